@@ -1,0 +1,124 @@
+#include "base/ulid.hpp"
+
+#include <sys/random.h>
+
+#include <cstring>
+
+#include "base/assert.hpp"
+
+namespace xzepr {
+namespace {
+
+__extension__ using Uint128 = unsigned __int128;
+
+constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+constexpr std::array<std::int8_t, 256> decode_table = [] {
+  std::array<std::int8_t, 256> table{};
+  table.fill(-1);
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    const auto upper = static_cast<unsigned char>(alphabet[i]);
+    table[upper] = static_cast<std::int8_t>(i);
+    if (upper >= 'A') table[upper + 32] = static_cast<std::int8_t>(i);
+  }
+  for (const char one : {'I', 'i', 'L', 'l'}) table[static_cast<unsigned char>(one)] = 1;
+  for (const char zero : {'O', 'o'}) table[static_cast<unsigned char>(zero)] = 0;
+  return table;
+}();
+
+std::optional<Ulid> parse_base32(std::string_view text) {
+  Uint128 value = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto digit = decode_table[static_cast<unsigned char>(text[i])];
+    if (digit < 0 || (i == 0 && digit > 7)) return std::nullopt;
+    value = (value << 5) | static_cast<unsigned char>(digit);
+  }
+  Ulid ulid;
+  for (std::size_t i = 16; i-- > 0; value >>= 8) ulid.bytes[i] = static_cast<std::uint8_t>(value & 0xFF);
+  return ulid;
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<Ulid> parse_uuid(std::string_view text) {
+  Ulid ulid;
+  std::size_t nibbles = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == 8 || i == 13 || i == 18 || i == 23) {
+      if (text[i] != '-') return std::nullopt;
+      continue;
+    }
+    const int digit = hex_digit(text[i]);
+    if (digit < 0) return std::nullopt;
+    auto& byte = ulid.bytes[nibbles / 2];
+    byte = static_cast<std::uint8_t>((byte << 4) | digit);
+    ++nibbles;
+  }
+  return ulid;
+}
+
+}  // namespace
+
+std::optional<Ulid> parse_ulid(std::string_view text) {
+  if (text.size() == 26) return parse_base32(text);
+  if (text.size() == 36) return parse_uuid(text);
+  return std::nullopt;
+}
+
+void append_ulid(std::string& out, const Ulid& ulid) {
+  Uint128 value = 0;
+  for (const auto byte : ulid.bytes) value = (value << 8) | byte;
+  std::array<char, 26> text{};
+  for (std::size_t i = text.size(); i-- > 0; value >>= 5) text[i] = alphabet[static_cast<std::size_t>(value & 31)];
+  out.append(text.data(), text.size());
+}
+
+std::string to_string(const Ulid& ulid) {
+  std::string out;
+  append_ulid(out, ulid);
+  return out;
+}
+
+std::string to_uuid_string(const Ulid& ulid) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  std::string out;
+  out.reserve(36);
+  for (std::size_t i = 0; i < ulid.bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
+    out += hex[ulid.bytes[i] >> 4];
+    out += hex[ulid.bytes[i] & 15];
+  }
+  return out;
+}
+
+std::size_t hash_bytes(const std::array<std::uint8_t, 16>& bytes) noexcept {
+  std::size_t tail = 0;
+  std::memcpy(&tail, bytes.data() + 8, sizeof tail);
+  return tail;
+}
+
+Ulid UlidSource::next(TimePoint now) {
+  const auto millis = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
+  Ulid fresh;
+  for (std::size_t i = 0; i < 6; ++i) fresh.bytes[i] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
+  XZEPR_ASSERT(::getrandom(fresh.bytes.data() + 6, 10, 0) == 10);
+  // Room to count up within the millisecond without overflow.
+  fresh.bytes[6] &= 0x7F;
+  const std::scoped_lock lock(mutex_);
+  if (std::memcmp(fresh.bytes.data(), last_.bytes.data(), 6) <= 0) {
+    fresh = last_;
+    for (std::size_t i = 16; i-- > 0;) {
+      if (++fresh.bytes[i] != 0) break;
+    }
+  }
+  last_ = fresh;
+  return fresh;
+}
+
+}  // namespace xzepr

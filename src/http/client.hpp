@@ -1,0 +1,43 @@
+// A blocking HTTP client over libcurl for the command line. libcurl's headers are included by this module only.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace xzepr::http {
+
+struct ClientRequest {
+  std::string method = "GET";
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};
+  std::chrono::milliseconds timeout = std::chrono::seconds{60};
+};
+
+struct ClientResponse {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< names in lower case
+  std::string body = {};
+
+  [[nodiscard]] std::string header(std::string_view lower_case_name) const;
+};
+
+/// Keeps its connection between calls. One thread at a time. No redirects are followed.
+class Client {
+ public:
+  Client();
+  ~Client();
+  /// Errc::unavailable with code "server_unreachable" when no answer came.
+  [[nodiscard]] Result<ClientResponse> send(const ClientRequest& request);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace xzepr::http

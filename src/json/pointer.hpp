@@ -1,0 +1,18 @@
+// JSON Pointer, RFC 6901.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "json/value.hpp"
+
+namespace xzepr::json {
+
+/// Appends "/token" with ~ and / escaped.
+void append_token(std::string& pointer, std::string_view token);
+void append_token(std::string& pointer, std::size_t index);
+
+/// The value at `pointer`, or null when nothing is there or the pointer is malformed.
+[[nodiscard]] const Value* find(const Value& root, std::string_view pointer);
+
+}  // namespace xzepr::json

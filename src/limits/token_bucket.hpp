@@ -1,0 +1,34 @@
+// Token buckets, pure: capacity rpm, refilled rpm/60 a second. The caller gives the time.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace xzepr::limits {
+
+/// What one request was told. `reset` is the time until the bucket is full, `retry_after` until one token is there.
+struct Verdict {
+  bool is_admitted;
+  std::uint32_t limit;
+  std::uint32_t remaining;
+  std::chrono::seconds reset;
+  std::chrono::seconds retry_after;
+};
+
+class TokenBucket {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  TokenBucket(std::uint32_t rpm, Clock::time_point now);
+  /// Takes one token when there is one. A changed `rpm` takes effect at once and never adds tokens.
+  [[nodiscard]] Verdict take(std::uint32_t rpm, Clock::time_point now);
+
+ private:
+  void refill(Clock::time_point now);
+
+  std::uint32_t rpm_;
+  double tokens_;
+  Clock::time_point filled_at_;
+};
+
+}  // namespace xzepr::limits
