@@ -1,5 +1,5 @@
-// Metrics in the Prometheus text format. A module declares what it counts and keeps the handle; the handles are
-// lock-free and valid as long as the Metrics. prometheus-cpp's headers are included by this module only.
+// Metrics in the Prometheus text format. A module declares what it counts and keeps the handle; the handles
+// are lock-free and valid as long as the Metrics. prometheus-cpp's headers are included by this module only.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +56,8 @@ class Metrics {
 
   [[nodiscard]] Counter counter(std::string_view name, std::string_view help, Labels labels = {});
   [[nodiscard]] Gauge gauge(std::string_view name, std::string_view help, Labels labels = {});
-  [[nodiscard]] Histogram histogram(std::string_view name, std::string_view help, const std::vector<double>& bounds, Labels labels = {});
+  [[nodiscard]] Histogram histogram(std::string_view name, std::string_view help,
+                                    const std::vector<double>& bounds, Labels labels = {});
   /// Read when scraped; `value` must be callable from any thread as long as this lives.
   void gauge_on_scrape(std::string_view name, std::string_view help, std::function<double()> value);
 
