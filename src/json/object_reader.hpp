@@ -48,7 +48,8 @@ class ObjectReader {
   std::vector<Violation> violations_;
 };
 
-/// The Error for a body with faults: Errc::invalid, code "request_invalid", all violations, field = the first's.
+/// The Error for a body with faults: Errc::invalid, code "request_invalid", all violations, field = the
+/// first's.
 [[nodiscard]] Error request_invalid(std::vector<Violation> violations);
 
 }  // namespace xzepr::json

@@ -1,0 +1,63 @@
+// Use cases of events. One object per shard.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/event.hpp"
+#include "domain/gate.hpp"
+#include "json/value.hpp"
+#include "service/catalogue.hpp"
+#include "service/context.hpp"
+#include "service/page.hpp"
+#include "store/event_store.hpp"
+
+namespace xzepr::service {
+
+/// An event as it was asked for: text not yet cleaned, receiver not yet found.
+struct NewEvent {
+  std::string name, version, release, platform_id, package;
+  std::string description = {};
+  json::Value payload = json::Object{};
+  bool success = true;
+  std::optional<TimePoint> event_start, event_end;
+  std::optional<ReceiverId> receiver_id;
+  std::optional<std::string> receiver;  ///< "name" or "name@version"
+  std::optional<std::string> idempotency_key;  ///< of a batch's item
+};
+
+struct EventFilter {
+  std::optional<std::string> name, version, release, platform_id, package;
+  std::optional<std::string> receiver;  ///< id, "name" or "name@version"
+  std::optional<bool> success;
+  std::optional<TimePoint> since, until, start_since, end_until;
+  store::SortOrder order = store::SortOrder::descending;
+};
+
+class EventService {
+ public:
+  EventService(store::EventStore& events, store::CatalogueStore& catalogue_store, Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids);
+
+  /// Errors: "permission_denied", "receiver_unknown" (field), "receiver_disabled", "payload_invalid" (all violations
+  /// under /payload), "request_invalid" (fields), "idempotency_mismatch", "unavailable", "deadline_exceeded".
+  [[nodiscard]] Task<Result<domain::Appended>> create(const Context& context, NewEvent event, std::optional<Idempotency> idempotency);
+
+  /// One result per item, in order; a bad item never fails the others. `idempotency.key` is ignored: items carry theirs.
+  [[nodiscard]] Task<std::vector<Result<domain::Appended>>> create_each(const Context& context, std::vector<NewEvent> events, Idempotency idempotency);
+  /// All or none; violations point into "/<index>/...".
+  [[nodiscard]] Task<Result<std::vector<domain::Appended>>> create_all(const Context& context, std::vector<NewEvent> events, std::optional<Idempotency> idempotency);
+
+  /// "event_unknown" when absent or not visible.
+  [[nodiscard]] Task<Result<domain::Event>> get(const Context& context, EventId id);
+  [[nodiscard]] Task<Result<Page<domain::Event>>> list(const Context& context, EventFilter filter, PageRequest page);
+
+ private:
+  store::EventStore& events_;
+  store::CatalogueStore& catalogue_store_;
+  Catalogue& catalogue_;
+  const CursorCodec& cursors_;
+  IdSource& ids_;
+};
+
+}  // namespace xzepr::service

@@ -1,0 +1,61 @@
+// Use cases of groups (gates): definition, members. One object per shard.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/group.hpp"
+#include "service/catalogue.hpp"
+#include "service/context.hpp"
+#include "service/page.hpp"
+#include "store/catalogue_store.hpp"
+
+namespace xzepr::service {
+
+struct NewGroup {
+  std::string name, type, version;
+  std::string description = {};
+  bool enabled = true;
+  std::vector<std::string> receivers;  ///< each an id, name or name@version; one or more, no repeats
+};
+struct GroupUpdate {
+  std::optional<std::string> description;
+  std::optional<bool> enabled;
+  std::optional<std::vector<std::string>> receivers;
+  std::optional<std::string> name, type, version;
+};
+struct GroupFilter {
+  std::optional<std::string> name, type, version, owner, q;
+  std::optional<bool> enabled;
+};
+struct GroupCreated {
+  domain::Group group;
+  Change change = Change::created;
+};
+
+class GroupService {
+ public:
+  GroupService(store::CatalogueStore& store, store::IdentityStore& identities, store::EventStore& events, Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids);
+
+  /// Errors as for receivers: "group_exists", "receiver_unknown" (per item), "group_too_large".
+  [[nodiscard]] Task<Result<GroupCreated>> create(const Context& context, NewGroup group, std::optional<Idempotency> idempotency);
+  [[nodiscard]] Task<Result<domain::Group>> get(const Context& context, std::string reference);
+  [[nodiscard]] Task<Result<Page<domain::Group>>> list(const Context& context, GroupFilter filter, PageRequest page);
+  [[nodiscard]] Task<Result<domain::Group>> update(const Context& context, std::string reference, GroupUpdate update, std::optional<std::int64_t> if_match);
+  [[nodiscard]] Task<Result<void>> remove(const Context& context, std::string reference, std::optional<std::int64_t> if_match);
+
+  /// `member` is a user id, a username or "role:NAME". Adding again and removing an absent one: unchanged / "member_unknown".
+  [[nodiscard]] Task<Result<Change>> add_member(const Context& context, std::string reference, std::string member);
+  [[nodiscard]] Task<Result<void>> remove_member(const Context& context, std::string reference, std::string member);
+
+ private:
+  store::CatalogueStore& store_;
+  store::IdentityStore& identities_;
+  store::EventStore& events_;
+  Catalogue& catalogue_;
+  const CursorCodec& cursors_;
+  IdSource& ids_;
+};
+
+}  // namespace xzepr::service

@@ -1,0 +1,70 @@
+// Who is calling, from a credential; and the making of keys. Authentication caches verified keys per shard, for at
+// most one catalogue revision and 1 s: a revoked key is refused on every node within a second.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "identity/api_key.hpp"
+#include "identity/principal.hpp"
+#include "service/catalogue.hpp"
+#include "service/context.hpp"
+#include "service/page.hpp"
+#include "store/catalogue_store.hpp"
+
+namespace xzepr::service {
+
+struct NewApiKey {
+  std::optional<std::string> username;  ///< default: the caller
+  bool make_user = false;               ///< create the user, without a password and with `roles`, when missing
+  std::string name;
+  identity::RoleSet roles;              ///< empty: all of the user's
+  std::optional<std::uint32_t> rpm;
+  std::optional<std::string> default_receiver;
+  std::optional<TimePoint> expires_at;
+};
+struct ApiKeyCreated {
+  identity::ApiKey key;
+  identity::User user;
+  std::string clear;  ///< shown once
+};
+
+class IdentityService {
+ public:
+  IdentityService(store::IdentityStore& identities, store::CatalogueStore& catalogue_store, Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids);
+
+  /// Errc::unauthenticated, code "credentials_invalid", the same answer for unknown, expired, revoked and disabled.
+  [[nodiscard]] Task<Result<std::shared_ptr<const identity::Principal>>> authenticate(std::string_view api_key, TimePoint now, Deadline deadline);
+
+  /// Own keys within one's rights need no permission; others' need user_manage.
+  [[nodiscard]] Task<Result<ApiKeyCreated>> create_api_key(const Context& context, NewApiKey request);
+  [[nodiscard]] Task<Result<Page<identity::ApiKey>>> list_api_keys(const Context& context, std::optional<std::string> username, PageRequest page);
+  [[nodiscard]] Task<Result<void>> revoke_api_key(const Context& context, ApiKeyId id);
+
+  /// Makes the user "admin" with role admin and a key; "admin_exists" when any admin does. Safe with many nodes.
+  [[nodiscard]] Task<Result<ApiKeyCreated>> bootstrap(TimePoint now, Deadline deadline);
+
+  /// Local use on the database's own machine: no caller to check.
+  [[nodiscard]] static std::shared_ptr<const identity::Principal> local_admin();
+
+ private:
+  struct Cached {
+    std::shared_ptr<const identity::Principal> principal;
+    std::int64_t revision;
+    TimePoint checked_at;
+    TimePoint touched_at;
+    std::optional<TimePoint> expires_at;
+  };
+
+  store::IdentityStore& identities_;
+  store::CatalogueStore& catalogue_store_;
+  Catalogue& catalogue_;
+  const CursorCodec& cursors_;
+  IdSource& ids_;
+  std::unordered_map<std::string, Cached> cache_;  // by key hash; bounded
+};
+
+}  // namespace xzepr::service

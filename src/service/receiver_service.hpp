@@ -1,0 +1,68 @@
+// Use cases of event receivers. One object per shard.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/receiver.hpp"
+#include "json/value.hpp"
+#include "service/catalogue.hpp"
+#include "service/context.hpp"
+#include "service/page.hpp"
+#include "store/catalogue_store.hpp"
+
+namespace xzepr::service {
+
+struct NewReceiver {
+  std::string name, type, version;
+  std::string description = {};
+  json::Value schema = json::Object{};
+  domain::FieldFormats field_formats = {};
+  bool enabled = true;
+};
+/// What a PUT or PATCH may change; left out: kept.
+struct ReceiverUpdate {
+  std::optional<std::string> description;
+  std::optional<json::Value> schema;
+  std::optional<domain::FieldFormats> field_formats;
+  std::optional<bool> enabled;
+  // PUT may repeat these; another value than the receiver's is refused ("field_fixed").
+  std::optional<std::string> name, type, version;
+};
+struct ReceiverFilter {
+  std::optional<std::string> name, type, version, owner, q;
+  std::optional<bool> enabled;
+};
+
+struct ReceiverCreated {
+  domain::Receiver receiver;
+  Change change = Change::created;
+};
+
+class ReceiverService {
+ public:
+  ReceiverService(store::CatalogueStore& store, store::EventStore& events, Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids);
+
+  /// The identical receiver again is `unchanged`; the same triple with other content "receiver_exists";
+  /// "schema_invalid" with the places.
+  [[nodiscard]] Task<Result<ReceiverCreated>> create(const Context& context, NewReceiver receiver, std::optional<Idempotency> idempotency);
+  /// By id, name or name@version; "receiver_unknown" when absent or not visible.
+  [[nodiscard]] Task<Result<domain::Receiver>> get(const Context& context, std::string reference);
+  [[nodiscard]] Task<Result<Page<domain::Receiver>>> list(const Context& context, ReceiverFilter filter, PageRequest page);
+  /// `if_match`: the resource_version that the caller knows, else "precondition_failed".
+  [[nodiscard]] Task<Result<domain::Receiver>> update(const Context& context, std::string reference, ReceiverUpdate update, std::optional<std::int64_t> if_match);
+  /// "receiver_in_use" when it has events or stands in a group.
+  [[nodiscard]] Task<Result<void>> remove(const Context& context, std::string reference, std::optional<std::int64_t> if_match);
+  /// The violations of a payload; empty when valid. Stores nothing.
+  [[nodiscard]] Task<Result<std::vector<Violation>>> validate(const Context& context, std::string reference, json::Value payload);
+
+ private:
+  store::CatalogueStore& store_;
+  store::EventStore& events_;
+  Catalogue& catalogue_;
+  const CursorCodec& cursors_;
+  IdSource& ids_;
+};
+
+}  // namespace xzepr::service

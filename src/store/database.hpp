@@ -1,0 +1,54 @@
+// One opened database behind the ports. app/ opens it (store/sqlite or store/postgres) and hands each shard its ports.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/task.hpp"
+#include "store/catalogue_store.hpp"
+#include "store/event_store.hpp"
+#include "store/gate_store.hpp"
+
+namespace xzepr::store {
+
+struct HeadReading {
+  std::int64_t position = 0;
+  std::int64_t catalogue_revision = 0;
+  std::int64_t epoch = 0;
+};
+
+class HealthProbe {
+ public:
+  virtual ~HealthProbe() = default;
+  /// A round trip to the store; throws Fault when it is away.
+  [[nodiscard]] virtual Task<HeadReading> head(Deadline deadline) = 0;
+};
+
+/// The ports of one shard. All belong to the Database and live as long as it.
+struct Ports {
+  EventStore* events;
+  CatalogueStore* catalogue;
+  IdentityStore* identities;
+  GateStore* gates;
+  ArtifactStore* artifacts;
+  HealthProbe* health;
+};
+
+class Database {
+ public:
+  virtual ~Database() = default;
+
+  /// Makes the ports of a shard whose loop is `loop`. Call before the loop runs, once per shard.
+  [[nodiscard]] virtual Ports open_shard(asio::io_context& loop) = 0;
+  /// Starts the writer. Call once, after all shards were opened.
+  virtual void start() = 0;
+  /// Answers what is queued, ends the writer and closes. Call after the shards have no request left and while
+  /// their loops still run. Blocks for a bounded time.
+  virtual void stop() = 0;
+  /// One word for messages: "sqlite" or "postgres".
+  [[nodiscard]] virtual std::string_view kind() const = 0;
+};
+
+}  // namespace xzepr::store
