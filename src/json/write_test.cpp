@@ -37,8 +37,9 @@ TEST(Write, RandomDoublesComeBackAsTheyWere) {
     const double number = std::bit_cast<double>(random());
     if (!std::isfinite(number)) continue;
     ASSERT_EQ(read(write(Value(number))).as_double(), number);
-    const Value again = read(canonical(Value(number)) + (std::abs(number) > 1e18 ? "e0" : ""));
-    ASSERT_EQ(again.to_number<double>(), number);
+    const auto again = parse(canonical(Value(number)), {.big_integers = BigIntegers::read_as_double});
+    ASSERT_TRUE(again);
+    ASSERT_EQ(again->to_number<double>(), number);
   }
 }
 
