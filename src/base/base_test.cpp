@@ -10,14 +10,16 @@
 namespace xzepr {
 
 TEST(Time, ReadsAnyOffsetAndPrintsUtcWithMicroseconds) {
-  EXPECT_EQ(to_string(parse_time("2026-01-31T10:30:00.1234567+01:00").value_or(TimePoint{})), "2026-01-31T09:30:00.123456Z");
-  EXPECT_EQ(to_string(parse_time("1969-12-31T23:59:59Z").value_or(TimePoint{})), "1969-12-31T23:59:59.000000Z");
+  EXPECT_EQ(to_string(parse_time("2026-01-31T10:30:00.1234567+01:00").value_or(TimePoint{})),
+            "2026-01-31T09:30:00.123456Z");
+  EXPECT_EQ(to_string(parse_time("1969-12-31T23:59:59Z").value_or(TimePoint{})),
+            "1969-12-31T23:59:59.000000Z");
 }
 
 TEST(Time, RefusesWhatIsNotRfc3339) {
-  for (const auto* text : {"", "2026-02-30T00:00:00Z", "2026-01-01", "2026-01-01T00:00:00", "2026-01-01T24:00:00Z",
-                           "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00+1:00", "2026-01-01T00:00:00Zx", "0000-01-01T00:00:00Z",
-                           "9999-12-31T23:59:59-01:00"}) {
+  for (const auto* text : {"", "2026-02-30T00:00:00Z", "2026-01-01", "2026-01-01T00:00:00",
+                           "2026-01-01T24:00:00Z", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00+1:00",
+                           "2026-01-01T00:00:00Zx", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59-01:00"}) {
     EXPECT_FALSE(parse_time(text)) << text;
   }
 }
@@ -92,7 +94,8 @@ TEST(Suspend, ResumesOnTheCallersLoopWhenAnotherThreadAnswers) {
 TEST(TaskGroup, CancelsAndJoinsAndReportsWhatEscapes) {
   asio::io_context loop{1};
   std::vector<std::string> reported;
-  TaskGroup tasks(loop.get_executor(), [&](std::string_view name, const std::exception&) { reported.emplace_back(name); });
+  TaskGroup tasks(loop.get_executor(),
+                  [&](std::string_view name, const std::exception&) { reported.emplace_back(name); });
   tasks.spawn("sleeper", sleep_for(std::chrono::hours{1}));
   tasks.spawn("thrower", []() -> Task<> {
     co_await sleep_for(std::chrono::milliseconds{1});
@@ -100,9 +103,15 @@ TEST(TaskGroup, CancelsAndJoinsAndReportsWhatEscapes) {
   }());
   bool joined = false;
   asio::post(loop, [&] { tasks.cancel(); });
-  tasks.spawn("late thrower", []() -> Task<> { throw std::runtime_error("y"); co_return; }());
+  tasks.spawn("late thrower", []() -> Task<> {
+    throw std::runtime_error("y");
+    co_return;
+  }());
   TaskGroup waiter(loop.get_executor(), [](std::string_view, const std::exception&) {});
-  waiter.spawn("join", [](TaskGroup& group, bool& done) -> Task<> { co_await group.join(); done = true; }(tasks, joined));
+  waiter.spawn("join", [](TaskGroup& group, bool& done) -> Task<> {
+    co_await group.join();
+    done = true;
+  }(tasks, joined));
   loop.run();
   EXPECT_TRUE(joined);
   EXPECT_EQ(reported, std::vector<std::string>{"late thrower"});

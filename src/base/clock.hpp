@@ -1,4 +1,5 @@
-// Wall-clock time as a value. Code below the edge receives it; only the edge and background loops read a Clock.
+// Wall-clock time as a value. Code below the edge receives it; only the edge and background loops read a
+// Clock.
 #pragma once
 
 #include <chrono>

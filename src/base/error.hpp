@@ -73,9 +73,12 @@ class Fault : public std::runtime_error {
 };
 
 // The errors that several modules say. Each names the field or thing and what to do next.
-[[nodiscard]] std::unexpected<Error> invalid_field(std::string_view field, std::string_view keyword, std::string message);
-[[nodiscard]] std::unexpected<Error> not_found(std::string_view code, std::string detail, std::string hint = {});
-[[nodiscard]] std::unexpected<Error> unavailable(std::string detail, std::chrono::seconds retry_after = std::chrono::seconds{1});
+[[nodiscard]] std::unexpected<Error> invalid_field(std::string_view field, std::string_view keyword,
+                                                   std::string message);
+[[nodiscard]] std::unexpected<Error> not_found(std::string_view code, std::string detail,
+                                               std::string hint = {});
+[[nodiscard]] std::unexpected<Error> unavailable(std::string detail,
+                                                 std::chrono::seconds retry_after = std::chrono::seconds{1});
 [[nodiscard]] std::unexpected<Error> deadline_exceeded();
 
 }  // namespace xzepr

@@ -42,7 +42,8 @@ inline constexpr std::size_t batch_gate_checks_max = 5'000;
 inline constexpr std::size_t append_queue_events_max = 20'000;
 inline constexpr std::size_t append_queue_bytes_max = 64 * 1'048'576;
 static_assert(batch_bytes_max >= 4 * body_bytes_max, "a batch must hold several of the largest events");
-static_assert(append_queue_events_max >= 2 * batch_items_max, "one client's batch must not fill the queue alone");
+static_assert(append_queue_events_max >= 2 * batch_items_max,
+              "one client's batch must not fill the queue alone");
 
 // Pages.
 inline constexpr std::size_t page_size_default = 50;

@@ -11,10 +11,12 @@
 
 namespace xzepr {
 
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 struct TaskGroup::State {
-  State(Executor on, Report tell) : executor(on), report(std::move(tell)), changed(on, Timer::time_point::max()) {}
+  State(Executor on, Report tell)
+      : executor(on), report(std::move(tell)), changed(on, Timer::time_point::max()) {}
 
   Executor executor;
   Report report;
@@ -24,7 +26,8 @@ struct TaskGroup::State {
 
 namespace {
 
-void report_escaped(const TaskGroup::Report& report, std::string_view name, const std::exception_ptr& escaped) {
+void report_escaped(const TaskGroup::Report& report, std::string_view name,
+                    const std::exception_ptr& escaped) {
   if (!escaped) return;
   try {
     std::rethrow_exception(escaped);
@@ -37,27 +40,30 @@ void report_escaped(const TaskGroup::Report& report, std::string_view name, cons
 
 }  // namespace
 
-TaskGroup::TaskGroup(Executor executor, Report report) : state_(std::make_shared<State>(executor, std::move(report))) {}
+TaskGroup::TaskGroup(Executor executor, Report report)
+    : state_(std::make_shared<State>(executor, std::move(report))) {}
 TaskGroup::~TaskGroup() = default;
 
 void TaskGroup::spawn(std::string_view name, Task<> task) {
   const auto at = state_->running.emplace(state_->running.end());
-  asio::co_spawn(state_->executor, std::move(task),
-                 asio::bind_cancellation_slot(at->slot(), [state = state_, at, name](const std::exception_ptr& escaped) {
-                   report_escaped(state->report, name, escaped);
-                   // The signal owns the slot that is calling us, so it goes one turn later.
-                   asio::post(state->executor, [state, at] {
-                     state->running.erase(at);
-                     state->changed.cancel();
-                   });
-                 }));
+  asio::co_spawn(
+      state_->executor, std::move(task),
+      asio::bind_cancellation_slot(at->slot(), [state = state_, at, name](const std::exception_ptr& escaped) {
+        report_escaped(state->report, name, escaped);
+        // The signal owns the slot that is calling us, so it goes one turn later.
+        asio::post(state->executor, [state, at] {
+          state->running.erase(at);
+          state->changed.cancel();
+        });
+      }));
 }
 
 void TaskGroup::cancel() {
   // One turn later, so that each task spawned before has started: Asio 1.26 throws out of the loop when a
   // coroutine is cancelled before its first step.
   asio::post(state_->executor, [state = state_] {
-    for (auto& signal : state->running) signal.emit(asio::cancellation_type::total | asio::cancellation_type::terminal);
+    for (auto& signal : state->running)
+      signal.emit(asio::cancellation_type::total | asio::cancellation_type::terminal);
   });
 }
 

@@ -24,21 +24,26 @@ std::string_view trim_ascii(std::string_view text) {
 }
 
 std::expected<std::string, Violation> fail(std::string_view keyword, std::string message) {
-  return std::unexpected(Violation{.pointer = {}, .keyword = std::string(keyword), .message = std::move(message)});
+  return std::unexpected(
+      Violation{.pointer = {}, .keyword = std::string(keyword), .message = std::move(message)});
 }
 
-std::expected<std::string, Violation> check_length(std::string_view text, std::size_t length, const TextRule& rule) {
+std::expected<std::string, Violation> check_length(std::string_view text, std::size_t length,
+                                                   const TextRule& rule) {
   if (length < rule.length_min) {
-    return fail("minLength", length == 0 ? std::string("must not be blank") : fmt::format("must have at least {} characters", rule.length_min));
+    return fail("minLength", length == 0 ? std::string("must not be blank")
+                                         : fmt::format("must have at least {} characters", rule.length_min));
   }
-  if (length > rule.length_max) return fail("maxLength", fmt::format("must have at most {} characters, has {}", rule.length_max, length));
+  if (length > rule.length_max)
+    return fail("maxLength", fmt::format("must have at most {} characters, has {}", rule.length_max, length));
   return std::string(text);
 }
 
 std::string to_nfc(std::string_view text) {
   utf8proc_uint8_t* mapped = nullptr;
-  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
-                                 &mapped, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                 static_cast<utf8proc_ssize_t>(text.size()), &mapped,
+                                 static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
   if (size < 0) return std::string(text);
   std::string out(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size));
   std::free(mapped);
@@ -48,7 +53,8 @@ std::string to_nfc(std::string_view text) {
 // Decodes one code point at the front; a negative value says that the bytes are not UTF-8.
 utf8proc_int32_t next_code_point(std::string_view& text) {
   utf8proc_int32_t c = -1;
-  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &c);
+  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                     static_cast<utf8proc_ssize_t>(text.size()), &c);
   if (size <= 0) return -1;
   text.remove_prefix(static_cast<std::size_t>(size));
   return c;

@@ -74,7 +74,8 @@ void append_ulid(std::string& out, const Ulid& ulid) {
   Uint128 value = 0;
   for (const auto byte : ulid.bytes) value = (value << 8) | byte;
   std::array<char, 26> text{};
-  for (std::size_t i = text.size(); i-- > 0; value >>= 5) text[i] = alphabet[static_cast<std::size_t>(value & 31)];
+  for (std::size_t i = text.size(); i-- > 0; value >>= 5)
+    text[i] = alphabet[static_cast<std::size_t>(value & 31)];
   out.append(text.data(), text.size());
 }
 

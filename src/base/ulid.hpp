@@ -83,5 +83,7 @@ struct std::hash<xzepr::Ulid> {
 };
 template <class Tag>
 struct std::hash<xzepr::Id<Tag>> {
-  std::size_t operator()(const xzepr::Id<Tag>& id) const noexcept { return xzepr::hash_bytes(id.value.bytes); }
+  std::size_t operator()(const xzepr::Id<Tag>& id) const noexcept {
+    return xzepr::hash_bytes(id.value.bytes);
+  }
 };

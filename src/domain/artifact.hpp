@@ -22,7 +22,8 @@ struct Artifact {
   friend bool operator==(const Artifact&, const Artifact&) = default;
 };
 
-/// The first 128 bits of SHA-256 over the five fields, each preceded by its length in bytes (32 bit, big endian).
+/// The first 128 bits of SHA-256 over the five fields, each preceded by its length in bytes (32 bit, big
+/// endian).
 struct ArtifactId {
   std::array<std::uint8_t, 16> bytes{};
 
@@ -34,8 +35,8 @@ struct ArtifactId {
 [[nodiscard]] std::string to_string(const ArtifactId& id);
 [[nodiscard]] std::optional<ArtifactId> parse_artifact_id(std::string_view text);
 
-/// What a person writes to name an artifact: name@version[+release][/platform_id][/package], or the artifact's id.
-/// Left-out fields match any value.
+/// What a person writes to name an artifact: name@version[+release][/platform_id][/package], or the
+/// artifact's id. Left-out fields match any value.
 struct ArtifactPattern {
   std::optional<ArtifactId> id;
   std::optional<std::string> name;
@@ -56,5 +57,7 @@ struct ArtifactPattern {
 
 template <>
 struct std::hash<xzepr::domain::ArtifactId> {
-  std::size_t operator()(const xzepr::domain::ArtifactId& id) const noexcept { return xzepr::hash_bytes(id.bytes); }
+  std::size_t operator()(const xzepr::domain::ArtifactId& id) const noexcept {
+    return xzepr::hash_bytes(id.bytes);
+  }
 };

@@ -29,8 +29,10 @@ class Catalogue {
   /// By "name" or "name@version": the newest enabled one, else the newest; null when absent.
   [[nodiscard]] const Receiver* find_receiver(std::string_view reference) const;
   [[nodiscard]] const Group* find_group(std::string_view reference) const;
-  [[nodiscard]] const Receiver* find_receiver(std::string_view name, std::string_view type, std::string_view version) const;
-  [[nodiscard]] const Group* find_group(std::string_view name, std::string_view type, std::string_view version) const;
+  [[nodiscard]] const Receiver* find_receiver(std::string_view name, std::string_view type,
+                                              std::string_view version) const;
+  [[nodiscard]] const Group* find_group(std::string_view name, std::string_view type,
+                                        std::string_view version) const;
 
   /// The enabled groups that hold this receiver, by id: the candidate gates of its events.
   [[nodiscard]] std::span<const Group* const> enabled_groups_of(ReceiverId id) const;

@@ -20,8 +20,9 @@ struct Event {
   TimePoint event_start;
   TimePoint event_end;
   ReceiverId receiver_id;
-  std::int64_t receiver_version = 1;  ///< the receiver's resource_version that the payload was checked against
-  TimePoint created_at;               ///< also updated_at: an event is never updated
+  std::int64_t receiver_version =
+      1;                 ///< the receiver's resource_version that the payload was checked against
+  TimePoint created_at;  ///< also updated_at: an event is never updated
   UserId created_by;
 
   friend bool operator==(const Event&, const Event&) = default;

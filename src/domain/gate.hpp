@@ -1,6 +1,6 @@
-// The gate rule, pure and the same for every store. For one artifact a receiver's outcome is the success of its
-// latest event in order of arrival; a gate is open when it is enabled and every receiver has a passing outcome.
-// A batch has exactly the effect of its events applied one by one in their order.
+// The gate rule, pure and the same for every store. For one artifact a receiver's outcome is the success of
+// its latest event in order of arrival; a gate is open when it is enabled and every receiver has a passing
+// outcome. A batch has exactly the effect of its events applied one by one in their order.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,8 @@
 
 namespace xzepr::domain {
 
-/// Values are stored: never renumber. failing = a receiver's latest event failed; pending = none failed, some missing.
+/// Values are stored: never renumber. failing = a receiver's latest event failed; pending = none failed, some
+/// missing.
 enum class GateState : std::uint8_t { pending = 1, failing = 2, open = 3, disabled = 4 };
 [[nodiscard]] std::string_view to_string(GateState state);
 [[nodiscard]] std::optional<GateState> parse_gate_state(std::string_view text);
@@ -92,12 +93,12 @@ struct Appended {
 [[nodiscard]] std::optional<std::vector<Appended>> decode_answer(std::string_view text);
 
 struct FoldInput {
-  std::span<const Event* const> events;    ///< in order of arrival
-  std::span<const OutcomeRow> outcomes;    ///< all that exist of gate_keys().outcomes
-  std::span<const GateRow> gates;          ///< all that exist of gate_keys().gates
+  std::span<const Event* const> events;  ///< in order of arrival
+  std::span<const OutcomeRow> outcomes;  ///< all that exist of gate_keys().outcomes
+  std::span<const GateRow> gates;        ///< all that exist of gate_keys().gates
   const Catalogue& catalogue;
-  std::int64_t position;                   ///< the head's: the first row gets position + 1
-  TimePoint now;                           ///< of every journal row and gate change
+  std::int64_t position;  ///< the head's: the first row gets position + 1
+  TimePoint now;          ///< of every journal row and gate change
 };
 
 struct Folded {
@@ -110,7 +111,8 @@ struct Folded {
 
 [[nodiscard]] Folded fold(const FoldInput& input, IdSource& ids);
 
-/// Brings the gates of one group up to its present definition: rows with cause group_changed, never a group-complete.
+/// Brings the gates of one group up to its present definition: rows with cause group_changed, never a
+/// group-complete.
 struct SweepInput {
   const Group& group;
   std::span<const ArtifactId> artifacts;  ///< sorted

@@ -22,8 +22,8 @@ struct Group {
   std::vector<Subject> members;
   Subject owner;
   std::int64_t resource_version = 1;
-  /// The catalogue revision of the last change that can alter a gate's state (receivers, enabled). Stored gates
-  /// carry it, so a stale one is known.
+  /// The catalogue revision of the last change that can alter a gate's state (receivers, enabled). Stored
+  /// gates carry it, so a stale one is known.
   std::int64_t gate_revision = 0;
   TimePoint created_at;
   TimePoint updated_at;

@@ -38,7 +38,8 @@ struct JournalRow {
   std::int64_t receiver_version = 0;
   std::optional<GroupId> group_id;
   std::int64_t group_version = 0;
-  std::vector<EventId> satisfying;  ///< of group_complete: the other events that hold the gate open, in the group's order
+  std::vector<EventId>
+      satisfying;  ///< of group_complete: the other events that hold the gate open, in the group's order
   TimePoint at;
 
   friend bool operator==(const JournalRow&, const JournalRow&) = default;

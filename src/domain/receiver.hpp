@@ -22,7 +22,8 @@ struct Receiver {
   std::string description;
   std::string schema;  ///< JSON text
   FieldFormats field_formats;
-  std::string fingerprint;  ///< hex SHA-256 over the canonical JSON of name, type, version, description, schema, field_formats
+  std::string fingerprint;  ///< hex SHA-256 over the canonical JSON of name, type, version, description,
+                            ///< schema, field_formats
   bool enabled = true;
   Subject owner;
   std::int64_t resource_version = 1;

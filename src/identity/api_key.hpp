@@ -1,5 +1,6 @@
-// API keys: "xzepr_" + 30 characters of base 62 (178 bits) + 6 characters of base 62 that hold the CRC-32 of what
-// stands before them. Only the SHA-256 of a key is ever stored; a key with a bad checksum never reaches the store.
+// API keys: "xzepr_" + 30 characters of base 62 (178 bits) + 6 characters of base 62 that hold the CRC-32 of
+// what stands before them. Only the SHA-256 of a key is ever stored; a key with a bad checksum never reaches
+// the store.
 #pragma once
 
 #include <optional>
@@ -15,7 +16,8 @@ namespace xzepr::identity {
 
 /// A new random key in clear. Show it once, store its hash.
 [[nodiscard]] std::string make_api_key();
-/// The hash under which the key is stored, or nullopt when the text cannot be a key of ours (shape, checksum).
+/// The hash under which the key is stored, or nullopt when the text cannot be a key of ours (shape,
+/// checksum).
 [[nodiscard]] std::optional<crypto::Sha256> parse_api_key(std::string_view text);
 /// What may be shown of a key afterwards: its first 12 characters.
 [[nodiscard]] std::string api_key_prefix(std::string_view key);
