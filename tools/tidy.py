@@ -29,7 +29,7 @@ BANNED = [
     (r"\bstd::(?:basic_)?w?regex\b|#\s*include\s*<regex>", "std::regex can be made to crash: use RE2", None),
     (r"(?<!operator )\bnew\s+(?:\(|[A-Za-z_:])", "raw new: write std::make_unique, std::make_shared or a value", None),
     (r"(?<![=\w]\s)(?<!operator )\bdelete\s+(?:\[\]\s*)?[A-Za-z_(*]", "raw delete: let the owner's destructor do it", None),
-    (r"[\w)\]>]\s*(?:\.|->)value\(\)", ".value() throws: test it first, then use *x", r".*_test\.cpp"),
+    (r"\)\s*\.value\(\)", ".value() of a Result throws: test it first, then use *x", r".*_test\.cpp"),
     (r"\bthis_thread::sleep_(?:for|until)\b|\busleep\s*\(|\bnanosleep\s*\(", "a blocked thread: co_await sleep_for of base/task.hpp", r".*_test\.cpp"),
     (r"\bstd::format(?:_to)?\b|#\s*include\s*<format>", "<format> is not in g++ 12: use fmt", None),
     (r"\basio::awaitable\b", "asio::awaitable: write Task<T> of base/task.hpp", r"src/base/.*"),

@@ -52,7 +52,7 @@ def test_banned_tokens_name_their_replacement(tree, line, advice):
         'auto s = R"(using namespace std;)";',
         "using namespace std::chrono_literals;",
         "Thing(const Thing&) = delete;",
-        "auto v = id.value;",
+        "auto v = id.value; auto w = gauge.value(); auto u = object.find(key)->value();",
         "auto t = std::chrono::steady_clock::now();",
         "auto f = [](int n) -> Task<void> { co_return; };",
         "int news = renew (3);",
