@@ -1,0 +1,32 @@
+// Everything that a handler may call. Built by the composition root, one per shard, and as long-lived as it.
+#pragma once
+
+#include <string>
+
+#include "api/health.hpp"
+#include "base/clock.hpp"
+#include "service/artifact_service.hpp"
+#include "service/event_service.hpp"
+#include "service/gate_service.hpp"
+#include "service/group_service.hpp"
+#include "service/identity_service.hpp"
+#include "service/receiver_service.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace xzepr::api {
+
+struct Services {
+  service::EventService& events;
+  service::ReceiverService& receivers;
+  service::GroupService& groups;
+  service::GateService& gates;
+  service::ArtifactService& artifacts;
+  service::IdentityService& identity;
+  HealthSource& health;
+  telemetry::Metrics& metrics;
+  const Clock& clock;
+  std::string version;  ///< of the server, "0.1.0"
+  TimePoint started_at;
+};
+
+}  // namespace xzepr::api
