@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <utility>
 
@@ -46,6 +47,9 @@ Task<T> suspend(Start start) {
       },
       use_task, std::move(start));
 }
+
+/// True for the operation_aborted with which a cancelled Task unwinds.
+[[nodiscard]] bool is_cancellation(const std::exception& escaped);
 
 /// Waits; ends early (by exception operation_aborted) only when the Task is cancelled.
 Task<> sleep_for(std::chrono::steady_clock::duration duration);

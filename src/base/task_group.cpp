@@ -77,6 +77,11 @@ Task<> TaskGroup::join() {
 
 std::size_t TaskGroup::size() const { return state_->running.size(); }
 
+bool is_cancellation(const std::exception& escaped) {
+  const auto* error = dynamic_cast<const boost::system::system_error*>(&escaped);
+  return error != nullptr && error->code() == asio::error::operation_aborted;
+}
+
 Task<> sleep_for(std::chrono::steady_clock::duration duration) {
   Timer timer(co_await asio::this_coro::executor, duration);
   co_await timer.async_wait(use_task);
