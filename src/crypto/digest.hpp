@@ -1,4 +1,5 @@
-// SHA-256, HMAC-SHA-256 (FIPS 180-4, RFC 2104) and CRC-32. OpenSSL's headers are included by this module only.
+// SHA-256, HMAC-SHA-256 (FIPS 180-4, RFC 2104) and CRC-32. OpenSSL's headers are included by this module
+// only.
 #pragma once
 
 #include <array>
@@ -22,7 +23,8 @@ using Sha256 = std::array<std::uint8_t, 32>;
 [[nodiscard]] std::string to_hex(std::span<const std::uint8_t> bytes);
 /// Base64url without padding (RFC 4648, section 5).
 [[nodiscard]] std::string to_base64url(std::string_view bytes);
-/// Nothing but the exact canonical spelling is accepted.
+/// Nothing but the exact canonical spelling is accepted: no padding, no white space, unused bits zero. False
+/// leaves `bytes` empty.
 [[nodiscard]] bool from_base64url(std::string_view text, std::string& bytes);
 
 }  // namespace xzepr::crypto

@@ -1,25 +1,30 @@
 // Token buckets by key, bounded: at most `keys_max` (100,000) are kept. A full bucket is forgotten before one
-// that is in use, so that filling the table cannot free a caller who is over the limit. Any thread: striped locks,
-// because a hop to the shard that owns a key costs more than the lock.
+// that is in use, and an exhausted one never, so that filling the table cannot free a caller who is over the
+// limit. Any thread: striped locks, because a hop to the shard that owns a key costs more than the lock.
 #pragma once
 
 #include <cstddef>
 #include <memory>
 #include <string_view>
 
+#include "limits/keyed_hash.hpp"
 #include "limits/token_bucket.hpp"
 
 namespace xzepr::limits {
 
 class BucketTable {
  public:
+  /// Kept in 64 stripes of equal size, each of at least one key.
   explicit BucketTable(std::size_t keys_max = 100'000);
   ~BucketTable();
+  /// A new key that finds no room, because every bucket near its turn is exhausted, shares one bucket with
+  /// all the others of its stripe in that position: it is neither free of limits nor always refused.
   [[nodiscard]] Verdict take(std::string_view key, std::uint32_t rpm, TokenBucket::Clock::time_point now);
   [[nodiscard]] std::size_t size() const;
 
  private:
   struct Stripe;
+  HashKey hash_key_;
   std::unique_ptr<Stripe[]> stripes_;
   std::size_t keys_per_stripe_max_;
 };

@@ -6,7 +6,8 @@
 
 namespace xzepr::limits {
 
-/// What one request was told. `reset` is the time until the bucket is full, `retry_after` until one token is there.
+/// What one request was told. `reset` is the time until the bucket is full, `retry_after` until one token is
+/// there (0 while one is); both are rounded up.
 struct Verdict {
   bool is_admitted;
   std::uint32_t limit;
@@ -23,7 +24,13 @@ class TokenBucket {
   /// Takes one token when there is one. A changed `rpm` takes effect at once and never adds tokens.
   [[nodiscard]] Verdict take(std::uint32_t rpm, Clock::time_point now);
 
+  /// Nothing would be lost by forgetting it.
+  [[nodiscard]] bool is_full(Clock::time_point now) const;
+  /// The next take would be refused.
+  [[nodiscard]] bool is_exhausted(Clock::time_point now) const;
+
  private:
+  [[nodiscard]] double tokens_at(Clock::time_point now) const;
   void refill(Clock::time_point now);
 
   std::uint32_t rpm_;
