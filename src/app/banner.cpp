@@ -1,0 +1,34 @@
+#include "app/banner.hpp"
+
+#include <fmt/format.h>
+
+namespace xzepr::app {
+namespace {
+
+std::string key_line(const std::optional<std::string>& key) {
+  if (!key) return "  Admin key  made at the first start; lost? stop the server and run: xzepr admin key create --user admin\n";
+  return fmt::format("  Admin key  {}   (shown once)\n", *key);
+}
+
+std::string try_lines(std::string_view base, const std::optional<std::string>& key) {
+  return fmt::format(
+      "  Try        export XZEPR_URL={} XZEPR_API_KEY={}\n"
+      "             xzepr receiver create build --type dev.example.build --version 1\n"
+      "             xzepr event post build my-app 1.0.0\n",
+      base, key.value_or("<your key>"));
+}
+
+}  // namespace
+
+std::string development_banner(const Config& config, const BannerFacts& facts) {
+  const auto base = fmt::format("http://{}:{}", config.server.host, facts.port);
+  return fmt::format(
+             "  XZepr {}                                             development server, not for production\n"
+             "  REST       {}/api/v1\n"
+             "  Health     {}/health\n"
+             "  Storage    {} ({}, kept between runs)\n",
+             XZEPR_VERSION, base, base, config.database.url, facts.store_kind) +
+         key_line(facts.admin_key) + try_lines(base, facts.admin_key);
+}
+
+}  // namespace xzepr::app

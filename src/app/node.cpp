@@ -1,0 +1,154 @@
+#include "app/node.hpp"
+
+#include <thread>
+
+#include "api/rest/routes.hpp"
+#include "app/jobs/jobs.hpp"
+#include "app/metrics_endpoint.hpp"
+#include "app/open_database.hpp"
+
+namespace xzepr::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto start_timeout = 30s;
+constexpr auto probe_timeout = 2s;
+
+std::size_t shard_count(const Config& config) {
+  if (config.server.shards > 0) return static_cast<std::size_t>(config.server.shards);
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+api::RateLimitSettings rate_limits(const RateLimitConfig& config) {
+  api::RateLimitSettings settings{.enabled = config.is_enabled,
+                                  .anonymous_rpm = static_cast<std::uint32_t>(config.anonymous_rpm),
+                                  .authenticated_rpm = static_cast<std::uint32_t>(config.authenticated_rpm),
+                                  .admin_rpm = static_cast<std::uint32_t>(config.admin_rpm)};
+  settings.per_endpoint.clear();
+  for (const auto& [prefix, rpm] : config.per_endpoint) settings.per_endpoint[prefix] = static_cast<std::uint32_t>(rpm);
+  return settings;
+}
+
+api::TrustedProxies trusted_proxies(const Config& config) {
+  auto parsed = api::TrustedProxies::parse(config.security.trusted_proxies);
+  if (!parsed) throw Fault(Fault::Kind::refused, "security.trusted_proxies: " + parsed.error().detail);
+  return *std::move(parsed);
+}
+
+}  // namespace
+
+Task<std::vector<api::HealthCheck>> NodeHealth::check(Deadline deadline) {
+  const auto started = std::chrono::steady_clock::now();
+  api::HealthCheck store{.name = "database", .message = std::string(store_kind_)};
+  try {
+    const Deadline bound(std::min(deadline.at(), started + probe_timeout));
+    co_await probe_.head(bound);
+  } catch (const Fault& fault) {
+    store.health = api::Health::unhealthy;
+    store.message = fault.what();
+  }
+  store.response_time = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started);
+  std::vector<api::HealthCheck> checks;
+  checks.push_back(std::move(store));
+  co_return checks;
+}
+
+Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& metrics_)
+    : log(log_), metrics(metrics_), catalogue(log_), limiter(rate_limits(config.security.rate_limit)), proxies(trusted_proxies(config)), started_at(clock.now()) {
+  api::rest::add_routes(routes);
+}
+
+ShardServices::ShardServices(const store::Ports& ports, const service::CursorCodec& cursors, std::string_view store_kind, Shared& shared)
+    : events_(*ports.events, *ports.catalogue, shared.catalogue, cursors, shared.ids),
+      receivers_(*ports.catalogue, *ports.events, shared.catalogue, cursors, shared.ids),
+      groups_(*ports.catalogue, *ports.identities, *ports.events, shared.catalogue, cursors, shared.ids),
+      gates_(*ports.gates, *ports.artifacts, *ports.catalogue, shared.catalogue, cursors),
+      artifacts_(*ports.artifacts, *ports.catalogue, shared.catalogue, cursors),
+      identities_(*ports.identities, *ports.catalogue, shared.catalogue, cursors, shared.ids),
+      health_(*ports.health, store_kind, shared.is_draining),
+      services_{.events = events_,
+                .receivers = receivers_,
+                .groups = groups_,
+                .gates = gates_,
+                .artifacts = artifacts_,
+                .identity = identities_,
+                .health = health_,
+                .metrics = shared.metrics,
+                .clock = shared.clock,
+                .version = XZEPR_VERSION,
+                .started_at = shared.started_at},
+      pipeline_({.routes = shared.routes, .limiter = shared.limiter, .proxies = shared.proxies, .ids = shared.ids, .log = shared.log, .metrics = shared.metrics},
+                services_) {}
+
+Node::Node(const Config& config, telemetry::Log& log, telemetry::Metrics& metrics, std::function<void()> on_fatal)
+    : config_(config), shared_(config, log, metrics), shards_(shard_count(config), log) {
+  database_ = open_database(config, shards_.size(), log, metrics, std::move(on_fatal));
+  open_shards(shards_.size());
+}
+
+Node::~Node() { drain(0ms); }
+
+void Node::open_shards(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) ports_.push_back(database_->open_shard(shards_.loop(i)));
+  database_->start();
+  shards_.run();
+  const auto deadline = Deadline::after(start_timeout);
+  shards_.run_on(0, shared_.catalogue.refresh(*ports_[0].catalogue, deadline));
+  cursors_.emplace(shards_.run_on(0, ports_[0].identities->shared_secret(deadline)));
+  for (const auto& ports : ports_) services_.push_back(std::make_unique<ShardServices>(ports, *cursors_, database_->kind(), shared_));
+}
+
+std::optional<std::string> Node::make_first_admin() {
+  auto made = shards_.run_on(0, services_[0]->identities().bootstrap(shared_.clock.now(), Deadline::after(start_timeout)));
+  if (made) return made->clear;
+  if (made.error().code == "admin_exists") return std::nullopt;
+  throw Fault(Fault::Kind::unavailable, "the first administrator could not be made: " + made.error().detail);
+}
+
+void Node::start_serving() {
+  std::vector<http::Shard> shards;
+  for (std::size_t i = 0; i < shards_.size(); ++i) shards.push_back({.loop = &shards_.loop(i), .application = &services_[i]->application()});
+  const http::ServerOptions options{.host = config_.server.host,
+                                    .port = config_.server.port,
+                                    .request_timeout = std::chrono::seconds(config_.server.request_timeout_seconds)};
+  server_ = std::make_unique<http::Server>(options, std::move(shards), shared_.log, shared_.metrics);
+  metrics_application_ = make_metrics_application(shared_.metrics);
+  metrics_server_ = listen_for_metrics(config_, {.loop = &shards_.loop(0), .application = metrics_application_.get()}, shared_.log, shared_.metrics);
+  start_jobs();
+  server_->start();
+  if (metrics_server_) metrics_server_->start();
+}
+
+void Node::start_jobs() {
+  asio::post(shards_.loop(0), [this] {
+    const auto& ports = ports_[0];
+    shards_.tasks(0).spawn("watch_catalogue", watch_catalogue(shared_.catalogue, *ports.catalogue, shared_.log));
+    shards_.tasks(0).spawn("sweep_gates", sweep_gates(shared_.catalogue, *ports.catalogue, *ports.gates, shared_.clock, shared_.log));
+  });
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    asio::post(shards_.loop(i), [this, i] {
+      shards_.tasks(i).spawn("record_key_use", record_key_use(services_[i]->identities(), shared_.clock, shared_.log));
+    });
+  }
+}
+
+void Node::drain(std::chrono::milliseconds patience) {
+  if (is_stopped_) return;
+  is_stopped_ = true;
+  // Readiness says no before a connection is refused.
+  shared_.is_draining = true;
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (auto* server : {server_.get(), metrics_server_.get()}) {
+    if (server == nullptr) continue;
+    server->drain();
+    while (server->connection_count() > 0 && std::chrono::steady_clock::now() < until) std::this_thread::sleep_until(std::chrono::steady_clock::now() + 5ms);
+    server->terminate();
+  }
+  database_->stop();
+  shards_.stop(2s);
+  server_.reset();
+  metrics_server_.reset();
+}
+
+}  // namespace xzepr::app

@@ -1,0 +1,104 @@
+// One running node: the database, the shards with their services, the pipelines, the background jobs. Built and torn
+// down in one order; serve() drives it.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/pipeline.hpp"
+#include "api/rate_limit.hpp"
+#include "api/route_table.hpp"
+#include "app/config/config.hpp"
+#include "app/shards.hpp"
+#include "http/server.hpp"
+#include "service/page.hpp"
+#include "store/database.hpp"
+
+namespace xzepr::app {
+
+/// Health of the store as this shard sees it.
+class NodeHealth final : public api::HealthSource {
+ public:
+  NodeHealth(store::HealthProbe& probe, std::string_view store_kind, const std::atomic<bool>& is_draining)
+      : probe_(probe), store_kind_(store_kind), is_draining_(is_draining) {}
+  [[nodiscard]] Task<std::vector<api::HealthCheck>> check(Deadline deadline) override;
+  [[nodiscard]] bool is_draining() const override { return is_draining_.load(std::memory_order_relaxed); }
+
+ private:
+  store::HealthProbe& probe_;
+  std::string_view store_kind_;
+  const std::atomic<bool>& is_draining_;
+};
+
+/// What the shards of one process share.
+struct Shared {
+  explicit Shared(const Config& config, telemetry::Log& log, telemetry::Metrics& metrics);
+
+  telemetry::Log& log;
+  telemetry::Metrics& metrics;
+  SystemClock clock;
+  UlidSource ids;
+  service::Catalogue catalogue;
+  api::RouteTable routes;
+  api::RateLimiter limiter;
+  api::TrustedProxies proxies;
+  TimePoint started_at;
+  std::atomic<bool> is_draining = false;
+};
+
+/// The use cases of one shard over its ports, and the pipeline on top.
+class ShardServices {
+ public:
+  ShardServices(const store::Ports& ports, const service::CursorCodec& cursors, std::string_view store_kind, Shared& shared);
+
+  [[nodiscard]] http::Application& application() { return pipeline_; }
+  [[nodiscard]] service::IdentityService& identities() { return identities_; }
+
+ private:
+  service::EventService events_;
+  service::ReceiverService receivers_;
+  service::GroupService groups_;
+  service::GateService gates_;
+  service::ArtifactService artifacts_;
+  service::IdentityService identities_;
+  NodeHealth health_;
+  api::Services services_;
+  api::Pipeline pipeline_;
+};
+
+class Node {
+ public:
+  /// Opens the database and the shards and loads the catalogue. Throws Fault with one line that says what to do.
+  Node(const Config& config, telemetry::Log& log, telemetry::Metrics& metrics, std::function<void()> on_fatal);
+  ~Node();
+
+  /// The key of the first administrator when there was none and this call made it.
+  [[nodiscard]] std::optional<std::string> make_first_admin();
+  /// Binds, listens and serves. Throws Fault.
+  void start_serving();
+  [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+  [[nodiscard]] std::string_view store_kind() const { return database_->kind(); }
+  /// Answers what is in flight within `patience`, then stops all.
+  void drain(std::chrono::milliseconds patience);
+
+ private:
+  void open_shards(std::size_t count);
+  void start_jobs();
+
+  const Config& config_;
+  Shared shared_;
+  Shards shards_;
+  std::unique_ptr<store::Database> database_;
+  std::vector<store::Ports> ports_;
+  std::optional<service::CursorCodec> cursors_;
+  std::vector<std::unique_ptr<ShardServices>> services_;
+  std::unique_ptr<http::Application> metrics_application_;
+  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<http::Server> metrics_server_;
+  bool is_stopped_ = false;
+};
+
+}  // namespace xzepr::app
