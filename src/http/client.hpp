@@ -1,4 +1,5 @@
-// A blocking HTTP client over libcurl for the command line. libcurl's headers are included by this module only.
+// A blocking HTTP client over libcurl for the command line. libcurl's headers are included by this module
+// only.
 #pragma once
 
 #include <chrono>

@@ -24,12 +24,12 @@ struct Header {
 struct Request {
   Method method = Method::other;
   std::string_view method_text;
-  std::string_view target;   ///< as sent, origin form
-  std::string path;          ///< percent-decoded once, dot segments refused, without a trailing slash
-  std::string_view query;    ///< raw, without '?'
+  std::string_view target;  ///< as sent, origin form
+  std::string path;         ///< percent-decoded once, dot segments refused, without a trailing slash
+  std::string_view query;   ///< raw, without '?'
   std::vector<Header> headers;
   std::string_view body;
-  std::string_view peer;     ///< address of the TCP peer
+  std::string_view peer;  ///< address of the TCP peer
   Deadline deadline = Deadline::after(std::chrono::seconds{30});
 
   /// The first header of that name (any case), or "". Trailers are never here.
@@ -41,8 +41,11 @@ struct Response {
   int status = 200;
   std::string_view content_type = "application/json";  ///< static text; "" when there is no body
   std::string body = {};
-  std::vector<std::pair<std::string_view, std::string>> headers = {};  ///< names are static text; CR, LF, NUL in values are refused by an assert
+  std::vector<std::pair<std::string_view, std::string>> headers =
+      {};  ///< names are static text; CR, LF, NUL in values are refused by an assert
   bool must_close = false;
+  std::string_view header_block =
+      {};  ///< header lines that many answers share, each ended by CRLF: static text
 
   void set(std::string_view name, std::string value) { headers.emplace_back(name, std::move(value)); }
 };

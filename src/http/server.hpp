@@ -1,5 +1,5 @@
-// HTTP/1.1 over TCP: strict framing (RFC 9112), keep-alive, pipelining one request at a time, deadlines and limits.
-// One acceptor hands sockets to the shards in turn; a connection lives and dies on one shard.
+// HTTP/1.1 over TCP: strict framing (RFC 9112), keep-alive, pipelining one request at a time, deadlines and
+// limits. One acceptor hands sockets to the shards in turn; a connection lives and dies on one shard.
 #pragma once
 
 #include <chrono>
@@ -20,12 +20,15 @@ namespace xzepr::http {
 class Application {
  public:
   virtual ~Application() = default;
-  /// Never throws for bad input. What escapes is logged and answered as a bare 500, and the connection closes.
+  /// Never throws for bad input. What escapes is logged and answered as a bare 500, and the connection
+  /// closes.
   [[nodiscard]] virtual Task<Response> handle(Request& request) = 0;
   /// The largest body for this target, decided after the head and before the body is read.
   [[nodiscard]] virtual std::size_t body_bytes_max(Method method, std::string_view target) const = 0;
-  /// The answer to what cannot be framed as a request (400, 408, 413, 414, 431, 501, 505): the connection closes after it.
-  [[nodiscard]] virtual Response protocol_error(int status, std::string_view code, std::string_view detail) const = 0;
+  /// The answer to what cannot be framed as a request (400, 408, 413, 414, 431, 501, 505): the connection
+  /// closes after it.
+  [[nodiscard]] virtual Response protocol_error(int status, std::string_view code,
+                                                std::string_view detail) const = 0;
 };
 
 struct ServerOptions {
@@ -45,16 +48,16 @@ struct Shard {
 
 class Server {
  public:
-  /// Binds and listens. Fault::Kind::refused with one line that says what to do when the port is in use or the
-  /// address is not ours.
+  /// Binds and listens. Fault::Kind::refused with one line that says what to do when the port is in use or
+  /// the address is not ours.
   Server(ServerOptions options, std::vector<Shard> shards, telemetry::Log& log, telemetry::Metrics& metrics);
   ~Server();
 
   [[nodiscard]] std::uint16_t port() const;
   /// Starts to accept. Survives errors of accept: waits 50 ms and goes on.
   void start();
-  /// Any thread: stops accepting and closes idle connections; requests in flight are finished and answered with
-  /// `Connection: close`.
+  /// Any thread: stops accepting and closes idle connections; requests in flight are finished and answered
+  /// with `Connection: close`.
   void drain();
   /// Any thread: connections still open.
   [[nodiscard]] std::size_t connection_count() const;
