@@ -1,9 +1,10 @@
-// Schema migrations: numbered SQL steps built into the binary, each with a checksum, each in a transaction of its own
-// with its row in schema_migrations. Safe to interrupt and repeat.
+// Schema migrations: numbered SQL steps built into the binary, each with a checksum, each in a transaction of
+// its own with its row in schema_migrations. Safe to interrupt and repeat.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,9 +28,10 @@ struct AppliedMigration {
   TimePoint applied_at;
 };
 
-/// What must still run, in order. Errors, each in one line that says what to do: "schema_newer" (the database knows a
-/// step that this binary does not), "schema_changed" (a step was edited after it was applied).
-[[nodiscard]] Result<std::vector<Migration>> pending(std::span<const Migration> known, std::span<const AppliedMigration> applied);
+/// What must still run, in order. Errors, each in one line that says what to do: "schema_newer" (the database
+/// knows a step that this binary does not), "schema_changed" (a step was edited after it was applied).
+[[nodiscard]] Result<std::vector<Migration>> pending(std::span<const Migration> known,
+                                                     std::span<const AppliedMigration> applied);
 
 /// One database's side of it, blocking; used by the command line and at start.
 class Migrator {
