@@ -2,7 +2,7 @@
 
   # title                              the first line says what the case shows; further # lines are comments
   as NAME                              who calls from here on: writer (at first), admin, viewer, user, user2, anonymous
-  given receiver R [SCHEMA]            writer makes a receiver; $R is its id, $R.name its name
+  given receiver R [SCHEMA]            writer makes a receiver; $R is its id, $R.name its name, $R.uuid its id as a UUID
   given group G of R1 R2 ...           writer makes a gate; $G is its id, $G.name its name
   METHOD PATH [JSON]                   sends a request; JSON may go on in the lines that follow, indented
     Header: value                      an indented line of that form is a header; <absent> drops a default one
@@ -177,7 +177,7 @@ def _request(lines: _Lines, line: int, match: re.Match, within: float) -> Reques
             request.body, request.is_json = literal.group(1).encode("latin-1").decode("unicode_escape").encode("latin-1"), False
         elif padded := re.fullmatch(r"body padded to (\d+)", more):
             request.padded_to = int(padded.group(1))
-        elif header and not parts:
+        elif header:
             request.headers.append((header.group(1), header.group(2)))
         else:
             parts.append(more)

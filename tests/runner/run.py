@@ -12,6 +12,7 @@ import re
 import secrets
 import sys
 import time
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -156,6 +157,14 @@ def run_request(context: Context, request: Request):
         time.sleep(0.05)
 
 
+def uuid_of(ulid: str) -> str:
+    """The same 128 bits in the spelling of a UUID."""
+    number = 0
+    for character in ulid:
+        number = number * 32 + "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(character)
+    return str(uuid.UUID(int=number))
+
+
 def make(context: Context, line: int, path: str, body: dict) -> str:
     answer = context.client.send("writer", "POST", path, json.dumps(body).encode(), [])
     if answer.status not in (200, 201):
@@ -174,6 +183,7 @@ def run_given(context: Context, step: GivenReceiver | GivenGroup):
         made = make(context, step.line, "/api/v1/groups", body)
     context.variables[step.name] = made
     context.variables[step.name + ".name"] = name
+    context.variables[step.name + ".uuid"] = uuid_of(made)
     context.journal_mark = context.server.journal_rows()
 
 

@@ -86,7 +86,7 @@ class Server:
             f"  url: {json.dumps(database)}\n"
             "security:\n"
             "  rate_limit: {anonymous_rpm: 1000000, authenticated_rpm: 1000000, admin_rpm: 1000000, per_endpoint: {}}\n"
-            + settings
+            'telemetry: {metrics_listen: ""}\n' + settings
         )
         return path
 
