@@ -1,6 +1,6 @@
 # The module graph is written once, in src/LAYERS. Each module folder has a CMakeLists.txt
 # with one call: xzepr_module(NAME SOURCES ... [LIBRARIES ...]). Its tests are the files
-# *_test.cpp beside the code and become one binary per module.
+# *_test.cpp beside the code, and TESTS in folders below, and become one binary per module.
 file(STRINGS "${CMAKE_SOURCE_DIR}/src/LAYERS" XZEPR_LAYERS REGEX "^[a-z]")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/LAYERS")
 
@@ -35,7 +35,7 @@ function(xzepr_allowed_targets module result)
 endfunction()
 
 function(xzepr_module module)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;TESTS;TEST_LIBRARIES" ${ARGN})
   xzepr_target_name("${module}" target)
   xzepr_allowed_targets("${module}" allowed)
   foreach(source IN LISTS ARG_SOURCES) # TEMP while modules are being written
@@ -53,6 +53,7 @@ function(xzepr_module module)
   target_link_libraries(${target} PUBLIC xzepr_options ${allowed} ${ARG_LIBRARIES})
   target_precompile_headers(${target} REUSE_FROM xzepr_pch)
   file(GLOB tests CONFIGURE_DEPENDS "*_test.cpp")
+  list(APPEND tests ${ARG_TESTS})
   if(XZEPR_TESTS AND tests)
     add_executable(${target}_test ${tests})
     target_link_libraries(${target}_test PRIVATE ${target} ${ARG_TEST_LIBRARIES} GTest::gtest GTest::gtest_main)

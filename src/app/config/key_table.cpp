@@ -1,0 +1,442 @@
+#include "app/config/key_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace xzepr::app {
+
+namespace {
+
+using Text = std::string;
+using List = std::vector<std::string>;
+using Rates = std::map<std::string, std::int64_t>;
+using enum KeyType;
+
+constexpr std::int64_t year_seconds = 366LL * 24 * 3'600;
+constexpr std::int64_t rpm_max = 1'000'000'000;
+
+bool boolean_of(const Value& value) { return std::get<bool>(value); }
+std::int64_t integer_of(const Value& value) { return std::get<std::int64_t>(value); }
+const Text& text_of(const Value& value) { return std::get<Text>(value); }
+const List& list_of(const Value& value) { return std::get<List>(value); }
+void ignore(Config&, const Value&) {}
+
+Value number(std::int64_t value) { return value; }
+
+std::vector<Key> server_keys() {
+  return {
+      {.name = "server.host",
+       .type = text,
+       .standard = Text("0.0.0.0"),
+       .development = Text("127.0.0.1"),
+       .set = [](Config& c, const Value& v) { c.server.host = text_of(v); },
+       .meaning = "Address to listen on. With --dev only a loopback address."},
+      {.name = "server.port",
+       .type = integer,
+       .standard = number(8042),
+       .set = [](Config& c, const Value& v) { c.server.port = static_cast<std::uint16_t>(integer_of(v)); },
+       .meaning = "Port to listen on; 0 lets the system choose.",
+       .min = 0,
+       .max = 65'535},
+      {.name = "server.enable_https",
+       .type = boolean,
+       .standard = true,
+       .development = false,
+       .set = [](Config& c, const Value& v) { c.server.enable_https = boolean_of(v); },
+       .meaning = "Serve HTTPS. Until TLS is built, production needs server.tls_terminated_upstream."},
+      {.name = "server.tls_terminated_upstream",
+       .type = boolean,
+       .standard = false,
+       .set = [](Config& c, const Value& v) { c.server.tls_terminated_upstream = boolean_of(v); },
+       .meaning = "A proxy before this server ends TLS; plain HTTP is served to it."},
+      {.name = "server.request_timeout_seconds",
+       .type = integer,
+       .standard = number(30),
+       .set = [](Config& c, const Value& v) { c.server.request_timeout_seconds = integer_of(v); },
+       .meaning = "A request that takes longer is answered 504.",
+       .min = 1,
+       .max = 3'600},
+      {.name = "server.shards",
+       .type = integer,
+       .standard = number(0),
+       .set = [](Config& c, const Value& v) { c.server.shards = integer_of(v); },
+       .meaning = "Threads that serve requests; 0 is one per core.",
+       .min = 0,
+       .max = 1'024},
+      {.name = "server.tls.cert_file",
+       .type = text,
+       .standard = Text(),
+       .set = [](Config& c, const Value& v) { c.server.tls_cert_file = text_of(v); },
+       .meaning = "Certificate chain, PEM.",
+       .not_built = "TLS"},
+      {.name = "server.tls.key_file",
+       .type = text,
+       .standard = Text(),
+       .set = [](Config& c, const Value& v) { c.server.tls_key_file = text_of(v); },
+       .meaning = "Private key of the certificate, PEM, not readable by others.",
+       .not_built = "TLS"},
+  };
+}
+
+std::vector<Key> database_keys() {
+  return {
+      {.name = "database.url",
+       .type = text,
+       .standard = Text("sqlite:./xzepr-data/xzepr.db"),
+       .set = [](Config& c, const Value& v) { c.database.url = text_of(v); },
+       .meaning = "sqlite:PATH (embedded) or postgres://USER:PASSWORD@HOST:PORT/NAME.",
+       .secrecy = Secrecy::url_with_password},
+      {.name = "database.read_url",
+       .type = text,
+       .standard = Text(),
+       .set = [](Config& c, const Value& v) { c.database.read_url = text_of(v); },
+       .meaning = "A replica that answers lists and searches.",
+       .not_built = "reading from a replica",
+       .secrecy = Secrecy::url_with_password},
+      {.name = "database.max_connections",
+       .type = integer,
+       .standard = number(20),
+       .set = [](Config& c, const Value& v) { c.database.max_connections = integer_of(v); },
+       .meaning = "PostgreSQL: connections of this process at most, shared out among its shards.",
+       .min = 1,
+       .max = 10'000},
+      {.name = "database.min_connections",
+       .type = integer,
+       .standard = number(5),
+       .set = [](Config& c, const Value& v) { c.database.min_connections = integer_of(v); },
+       .meaning = "PostgreSQL: connections kept open when idle.",
+       .min = 0,
+       .max = 10'000},
+      {.name = "database.connection_timeout_seconds",
+       .type = integer,
+       .standard = number(30),
+       .set = [](Config& c, const Value& v) { c.database.connection_timeout_seconds = integer_of(v); },
+       .meaning = "How long a request may wait for a connection.",
+       .min = 1,
+       .max = 3'600},
+  };
+}
+
+std::vector<Key> jwt_keys() {
+  constexpr std::string_view tokens = "signed tokens";
+  return {
+      {.name = "jwt.access_token_expiration_seconds",
+       .type = integer,
+       .standard = number(900),
+       .set = [](Config& c, const Value& v) { c.jwt.access_token_expiration_seconds = integer_of(v); },
+       .meaning = "Life of an access token.",
+       .min = 1,
+       .max = year_seconds,
+       .not_built = tokens},
+      {.name = "jwt.refresh_token_expiration_seconds",
+       .type = integer,
+       .standard = number(604'800),
+       .set = [](Config& c, const Value& v) { c.jwt.refresh_token_expiration_seconds = integer_of(v); },
+       .meaning = "Life of a refresh token.",
+       .min = 1,
+       .max = year_seconds,
+       .not_built = tokens},
+      {.name = "jwt.issuer",
+       .type = text,
+       .standard = Text("xzepr.io"),
+       .set = [](Config& c, const Value& v) { c.jwt.issuer = text_of(v); },
+       .meaning = "The tokens' `iss`.",
+       .not_built = tokens},
+      {.name = "jwt.audience",
+       .type = text,
+       .standard = Text("xzepr-api"),
+       .set = [](Config& c, const Value& v) { c.jwt.audience = text_of(v); },
+       .meaning = "The tokens' `aud`.",
+       .not_built = tokens},
+      {.name = "jwt.keys.*",
+       .type = open,
+       .standard = Text(),
+       .set = ignore,
+       .meaning = "Signing keys.",
+       .not_built = tokens,
+       .secrecy = Secrecy::secret},
+  };
+}
+
+std::vector<Key> cors_keys() {
+  return {
+      {.name = "security.cors.allowed_origins",
+       .type = list,
+       .standard = List{},
+       .set = [](Config& c, const Value& v) { c.security.cors.allowed_origins = list_of(v); },
+       .meaning = "Origins of web pages that may call the API; none by default, \"*\" for any."},
+      {.name = "security.cors.allowed_methods",
+       .type = list,
+       .standard = List{"GET", "POST", "PUT", "PATCH", "DELETE"},
+       .set = [](Config& c, const Value& v) { c.security.cors.allowed_methods = list_of(v); },
+       .meaning = "Methods that they may use."},
+      {.name = "security.cors.allowed_headers",
+       .type = list,
+       .standard = List{"Authorization", "Content-Type", "X-API-Key", "Idempotency-Key", "If-Match",
+                        "X-Request-Id", "traceparent"},
+       .set = [](Config& c, const Value& v) { c.security.cors.allowed_headers = list_of(v); },
+       .meaning = "Request headers that they may send."},
+      {.name = "security.cors.allow_credentials",
+       .type = boolean,
+       .standard = true,
+       .set = [](Config& c, const Value& v) { c.security.cors.allow_credentials = boolean_of(v); },
+       .meaning = "Whether they may send credentials; refused together with the origin \"*\"."},
+      {.name = "security.cors.max_age",
+       .type = integer,
+       .standard = number(3'600),
+       .set = [](Config& c, const Value& v) { c.security.cors.max_age = integer_of(v); },
+       .meaning = "Seconds a browser may remember these answers.",
+       .min = 0,
+       .max = 86'400},
+  };
+}
+
+std::vector<Key> limit_keys() {
+  return {
+      {.name = "security.rate_limit.anonymous_rpm",
+       .type = integer,
+       .standard = number(10),
+       .set = [](Config& c, const Value& v) { c.security.rate_limit.anonymous_rpm = integer_of(v); },
+       .meaning = "Requests a minute without credentials, per address.",
+       .min = 1,
+       .max = rpm_max},
+      {.name = "security.rate_limit.authenticated_rpm",
+       .type = integer,
+       .standard = number(100),
+       .set = [](Config& c, const Value& v) { c.security.rate_limit.authenticated_rpm = integer_of(v); },
+       .meaning = "Requests a minute of one user; an API key's own rate replaces it.",
+       .min = 1,
+       .max = rpm_max},
+      {.name = "security.rate_limit.admin_rpm",
+       .type = integer,
+       .standard = number(1'000),
+       .set = [](Config& c, const Value& v) { c.security.rate_limit.admin_rpm = integer_of(v); },
+       .meaning = "Requests a minute of one administrator.",
+       .min = 1,
+       .max = rpm_max},
+      {.name = "security.rate_limit.per_endpoint",
+       .type = rates,
+       .standard = Rates{{"/api/v1/auth", 5}},
+       .set = [](Config& c, const Value& v) { c.security.rate_limit.per_endpoint = std::get<Rates>(v); },
+       .meaning = "Requests a minute by path prefix, the longest wins, counted besides the tier.",
+       .min = 1,
+       .max = rpm_max},
+      {.name = "security.rate_limit.store",
+       .type = text,
+       .standard = Text("memory"),
+       .set = [](Config& c, const Value& v) { c.security.rate_limit.store = text_of(v); },
+       .meaning =
+           "Where the counts are kept; redis shares them among nodes, and falls back to memory until built.",
+       .choices = {"memory", "redis"}},
+      {.name = "security.trusted_proxies",
+       .type = list,
+       .standard = List{},
+       .set = [](Config& c, const Value& v) { c.security.trusted_proxies = list_of(v); },
+       .meaning = "Addresses and CIDR ranges whose Forwarded and X-Forwarded-* headers are believed."},
+  };
+}
+
+std::vector<Key> telemetry_keys() {
+  constexpr std::string_view tracing = "tracing";
+  return {
+      {.name = "telemetry.metrics_enabled",
+       .type = boolean,
+       .standard = true,
+       .set = [](Config& c, const Value& v) { c.telemetry.metrics_enabled = boolean_of(v); },
+       .meaning = "Count and time, and answer /metrics."},
+      {.name = "telemetry.metrics_listen",
+       .type = text,
+       .standard = Text("127.0.0.1:9464"),
+       .development = Text(),
+       .set = [](Config& c, const Value& v) { c.telemetry.metrics_listen = text_of(v); },
+       .meaning =
+           "HOST:PORT that serves /metrics to everyone; empty: only on the main port, with system_read."},
+      {.name = "telemetry.tracing_enabled",
+       .type = boolean,
+       .standard = false,
+       .set = [](Config& c, const Value& v) { c.telemetry.tracing_enabled = boolean_of(v); },
+       .meaning = "Send spans to the collector.",
+       .not_built = tracing},
+      {.name = "telemetry.collector_endpoint",
+       .type = text,
+       .standard = Text(),
+       .set = [](Config& c, const Value& v) { c.telemetry.collector_endpoint = text_of(v); },
+       .meaning = "OTLP/HTTP collector.",
+       .not_built = tracing,
+       .secrecy = Secrecy::url_with_password},
+      {.name = "telemetry.jaeger_endpoint",
+       .type = text,
+       .standard = Text(),
+       .set = [](Config& c, const Value& v) { c.telemetry.jaeger_endpoint = text_of(v); },
+       .meaning = "The same as telemetry.collector_endpoint, by its older name.",
+       .not_built = tracing,
+       .secrecy = Secrecy::url_with_password},
+      {.name = "telemetry.log_level",
+       .type = text,
+       .standard = Text("info"),
+       .set = [](Config& c, const Value& v) { c.telemetry.log_level = text_of(v); },
+       .meaning = "The lowest level that is logged.",
+       .choices = {"error", "warn", "info", "debug", "trace"}},
+      {.name = "telemetry.json_logs",
+       .type = boolean,
+       .standard = true,
+       .development = false,
+       .set = [](Config& c, const Value& v) { c.telemetry.json_logs = boolean_of(v); },
+       .meaning = "One JSON object per line; otherwise text."},
+  };
+}
+
+std::vector<Key> messaging_keys() {
+  constexpr std::string_view kafka = "Kafka";
+  return {
+      {.name = "kafka.brokers",
+       .type = list,
+       .standard = List{},
+       .set = [](Config& c, const Value& v) { c.kafka.brokers = list_of(v); },
+       .meaning = "HOST:PORT of brokers; none: messages stay in process.",
+       .not_built = kafka},
+      {.name = "kafka.topic",
+       .type = text,
+       .standard = Text("events"),
+       .set = [](Config& c, const Value& v) { c.kafka.topic = text_of(v); },
+       .meaning = "Topic of all messages.",
+       .not_built = kafka},
+      {.name = "kafka.producer_timeout_ms",
+       .type = integer,
+       .standard = number(5'000),
+       .set = [](Config& c, const Value& v) { c.kafka.producer_timeout_ms = integer_of(v); },
+       .meaning = "How long one message may take.",
+       .min = 1,
+       .max = 3'600'000,
+       .not_built = kafka},
+      {.name = "kafka.profile",
+       .type = text,
+       .standard = Text("strict"),
+       .set = [](Config& c, const Value& v) { c.kafka.profile = text_of(v); },
+       .meaning = "strict is CloudEvents 1.0; compat writes platform_id and api_version for older watchers.",
+       .choices = {"strict", "compat"},
+       .not_built = kafka},
+      {.name = "kafka.security.*",
+       .type = open,
+       .standard = Text(),
+       .set = ignore,
+       .meaning = "TLS and SASL towards the brokers.",
+       .not_built = kafka,
+       .secrecy = Secrecy::secret},
+      {.name = "redis.url",
+       .type = text,
+       .standard = Text(),
+       .set = [](Config& c, const Value& v) { c.redis_url = text_of(v); },
+       .meaning = "redis://:PASSWORD@HOST:PORT, shared limits and sessions.",
+       .not_built = "Redis",
+       .secrecy = Secrecy::url_with_password},
+      {.name = "vault.*",
+       .type = open,
+       .standard = Text(),
+       .set = ignore,
+       .meaning = "Secrets from a vault.",
+       .not_built = "vault",
+       .secrecy = Secrecy::secret},
+      {.name = "oidc.*",
+       .type = open,
+       .standard = Text(),
+       .set = ignore,
+       .meaning = "OpenID Connect provider.",
+       .not_built = "OpenID Connect",
+       .secrecy = Secrecy::secret},
+      {.name = "retention.events_days",
+       .type = integer,
+       .standard = number(0),
+       .set = [](Config& c, const Value& v) { c.retention_events_days = integer_of(v); },
+       .meaning = "Remove events older than this many days; 0 is never.",
+       .min = 0,
+       .max = 36'500,
+       .not_built = "retention"},
+  };
+}
+
+std::vector<Key> all_keys() {
+  std::vector<Key> all;
+  for (auto* group :
+       {server_keys, database_keys, jwt_keys, cors_keys, limit_keys, telemetry_keys, messaging_keys}) {
+    std::ranges::move(group(), std::back_inserter(all));
+  }
+  return all;
+}
+
+bool is_under(std::string_view name, std::string_view section) {
+  return name.size() > section.size() && name.starts_with(section) && name[section.size()] == '.';
+}
+
+std::string_view section_of_open(const Key& key) { return key.name.substr(0, key.name.size() - 2); }
+
+// Levenshtein's distance; both names are short.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = std::exchange(row[j + 1], std::min({row[j] + 1, row[j + 1] + 1, replaced}));
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::span<const Key> key_table() {
+  static const std::vector<Key> table = all_keys();
+  return table;
+}
+
+const Key* find_key(std::string_view name) {
+  for (const Key& key : key_table()) {
+    if (key.type == KeyType::open ? is_under(name, section_of_open(key)) : key.name == name) return &key;
+  }
+  return nullptr;
+}
+
+bool is_section(std::string_view name) {
+  return std::ranges::any_of(key_table(), [name](const Key& key) { return is_under(key.name, name); });
+}
+
+std::string_view nearest_key(std::string_view name) {
+  std::string_view best;
+  std::size_t least = std::max<std::size_t>(2, name.size() / 4) + 1;
+  if (name.size() > 128) return best;
+  const auto consider = [&](std::string_view candidate) {
+    const std::size_t away = distance(name, candidate);
+    if (away >= least) return;
+    least = away;
+    best = candidate;
+  };
+  for (const Key& key : key_table()) {
+    consider(key.name);
+    for (auto dot = key.name.find('.'); dot != key.name.npos; dot = key.name.find('.', dot + 1))
+      consider(key.name.substr(0, dot));
+  }
+  return best;
+}
+
+std::string describe_type(const Key& key) {
+  switch (key.type) {
+    case KeyType::boolean: return "true or false";
+    case KeyType::integer: return fmt::format("an integer from {} to {}", key.min, key.max);
+    case KeyType::text:
+      return key.choices.empty() ? "text" : fmt::format("one of {}", fmt::join(key.choices, ", "));
+    case KeyType::list: return "a list of text";
+    case KeyType::rates:
+      return fmt::format("a map of path prefix to an integer from {} to {}", key.min, key.max);
+    case KeyType::open: return "a section of text";
+  }
+  std::unreachable();
+}
+
+}  // namespace xzepr::app

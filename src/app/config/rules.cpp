@@ -1,0 +1,162 @@
+#include "app/config/rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+namespace xzepr::app {
+
+namespace {
+
+const Setting& setting_of(const Loaded& loaded, std::string_view name) {
+  return *std::ranges::find(loaded.settings, name, &Setting::name);
+}
+
+Problem problem_at(const Loaded& loaded, std::string_view name, std::string message, std::string advice) {
+  return {setting_of(loaded, name).origin, std::string(name), std::move(message), std::move(advice)};
+}
+
+std::optional<int> address_bits(const std::string& address) {
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  if (inet_pton(AF_INET, address.c_str(), bytes.data()) == 1) return 32;
+  if (inet_pton(AF_INET6, address.c_str(), bytes.data()) == 1) return 128;
+  return std::nullopt;
+}
+
+bool is_address_range(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto bits = address_bits(std::string(text.substr(0, slash)));
+  if (!bits) return false;
+  if (slash == text.npos) return true;
+  const std::string_view digits = text.substr(slash + 1);
+  int length = -1;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+  return error == std::errc{} && end == digits.data() + digits.size() && length >= 0 && length <= *bits;
+}
+
+bool is_database_url(std::string_view url) {
+  if (url.starts_with("sqlite:")) return url.size() > std::string_view("sqlite:").size();
+  return url.starts_with("postgres://") || url.starts_with("postgresql://");
+}
+
+bool is_host_and_port(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == text.npos || colon == 0) return false;
+  const std::string_view digits = text.substr(colon + 1);
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  return error == std::errc{} && end == digits.data() + digits.size() && port <= 65'535;
+}
+
+bool is_origin(std::string_view text) {
+  if (text == "*") return true;
+  const auto scheme = text.find("://");
+  if (scheme == text.npos || scheme == 0) return false;
+  const std::string_view rest = text.substr(scheme + 3);
+  return !rest.empty() && rest.find_first_of("/?#* ") == rest.npos;
+}
+
+void check_database(const Loaded& loaded, Problems& problems) {
+  const DatabaseConfig& database = loaded.config.database;
+  if (!is_database_url(database.url)) {
+    problems.push_back(problem_at(loaded, "database.url", "is no database",
+                                  "write sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/NAME"));
+  }
+  const bool is_min_given = !setting_of(loaded, "database.min_connections").is_default;
+  const bool is_max_given = !setting_of(loaded, "database.max_connections").is_default;
+  if (database.min_connections > database.max_connections && (is_min_given || !is_max_given)) {
+    problems.push_back(problem_at(loaded, "database.min_connections",
+                                  fmt::format("{} is more than database.max_connections ({})",
+                                              database.min_connections, database.max_connections),
+                                  "lower the one or raise the other"));
+  }
+}
+
+void check_security(const Loaded& loaded, Problems& problems) {
+  const SecurityConfig& security = loaded.config.security;
+  for (const std::string& range : security.trusted_proxies) {
+    if (is_address_range(range)) continue;
+    problems.push_back(problem_at(loaded, "security.trusted_proxies",
+                                  fmt::format("\"{}\" is no address or CIDR range", range),
+                                  "write 10.0.0.0/8 or ::1"));
+  }
+  for (const std::string& origin : security.cors.allowed_origins) {
+    if (is_origin(origin)) continue;
+    problems.push_back(problem_at(loaded, "security.cors.allowed_origins",
+                                  fmt::format("\"{}\" is no origin", origin),
+                                  "write https://app.example.com, without a path"));
+  }
+  for (const auto& [path, rpm] : security.rate_limit.per_endpoint) {
+    if (path.starts_with('/')) continue;
+    problems.push_back(problem_at(loaded, "security.rate_limit.per_endpoint",
+                                  fmt::format("\"{}\" is no path", path), "begin it with /"));
+  }
+}
+
+}  // namespace
+
+bool is_loopback(std::string_view host) {
+  if (host == "localhost" || host == "::1") return true;
+  in_addr address{};
+  return inet_pton(AF_INET, std::string(host).c_str(), &address) == 1 &&
+         (ntohl(address.s_addr) >> 24U) == 127;
+}
+
+Problems broken_rules(const Loaded& loaded) {
+  Problems problems;
+  check_database(loaded, problems);
+  check_security(loaded, problems);
+  if (loaded.config.server.host.empty()) {
+    problems.push_back(problem_at(loaded, "server.host", "is empty", "write an address, 0.0.0.0 for all"));
+  }
+  const std::string& listen = loaded.config.telemetry.metrics_listen;
+  if (!listen.empty() && !is_host_and_port(listen)) {
+    problems.push_back(problem_at(loaded, "telemetry.metrics_listen", "is no HOST:PORT",
+                                  "write 127.0.0.1:9464, or leave it empty"));
+  }
+  return problems;
+}
+
+std::vector<std::string> warnings_of(const Loaded& loaded) {
+  std::vector<std::string> warnings;
+  std::vector<std::string_view> said;
+  const auto warn = [&](const Setting& setting, std::string_view feature) {
+    if (std::ranges::find(said, feature) != said.end()) return;
+    said.push_back(feature);
+    warnings.push_back(fmt::format("{}: {} has no effect: {} is not part of this version yet", setting.origin,
+                                   setting.name, feature));
+  };
+  for (const Setting& setting : loaded.settings) {
+    if (!setting.is_default && !setting.key->not_built.empty()) warn(setting, setting.key->not_built);
+    if (setting.name == "security.rate_limit.store" && setting.value == Value(std::string("redis")))
+      warn(setting, "Redis");
+  }
+  return warnings;
+}
+
+Problems check_for_serving(const Loaded& loaded) {
+  Problems problems;
+  const Config& config = loaded.config;
+  const CorsConfig& cors = config.security.cors;
+  if (config.profile == Profile::development && !is_loopback(config.server.host)) {
+    problems.push_back(problem_at(loaded, "server.host",
+                                  fmt::format("--dev serves loopback only, not {}", config.server.host),
+                                  "leave it out, or serve without --dev"));
+  }
+  if (config.profile == Profile::production && !config.server.tls_terminated_upstream) {
+    problems.push_back(problem_at(loaded, "server.tls_terminated_upstream",
+                                  "this version does not serve HTTPS itself",
+                                  "let a proxy end TLS and set it to true "
+                                  "(XZEPR__SERVER__TLS_TERMINATED_UPSTREAM=true), or try serve --dev"));
+  }
+  if (cors.allow_credentials && std::ranges::find(cors.allowed_origins, "*") != cors.allowed_origins.end()) {
+    problems.push_back(problem_at(loaded, "security.cors.allowed_origins", "any origin (*) with credentials",
+                                  "name the origins, or set security.cors.allow_credentials to false"));
+  }
+  return problems;
+}
+
+}  // namespace xzepr::app
