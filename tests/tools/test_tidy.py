@@ -27,7 +27,6 @@ def faults(tree, path, text):
         ("auto* p = new Thing();", "make_unique"),
         ("delete p;", "destructor"),
         ("return parse(text).value();", "test it first"),
-        ("std::this_thread::sleep_for(1s);", "base/task.hpp"),
         ("std::format(x);", "fmt"),
         ("asio::awaitable<int> f();", "Task<T>"),
         ("asio::any_io_executor executor;", "Executor"),
@@ -56,6 +55,8 @@ def test_banned_tokens_name_their_replacement(tree, line, advice):
         "auto t = std::chrono::steady_clock::now();",
         "auto f = [](int n) -> Task<void> { co_return; };",
         "int news = renew (3);",
+        "return std::shared_ptr<const X>(new X(a));",
+        "std::this_thread::sleep_for(1s);",
         "XZEPR_ASSERT(x);",
         "static_assert(x);",
         "char c = '\"'; int big = 1'000'000;",
@@ -63,6 +64,11 @@ def test_banned_tokens_name_their_replacement(tree, line, advice):
 )
 def test_what_only_looks_banned_passes(tree, line):
     assert faults(tree, "src/app/x.cpp", line + "\n") == []
+
+
+def test_threads_may_wait_only_where_no_shard_runs(tree):
+    [fault] = faults(tree, "src/store/x.cpp", "std::this_thread::sleep_for(1s);\n")
+    assert "co_await sleep_for" in fault
 
 
 @pytest.mark.parametrize(
