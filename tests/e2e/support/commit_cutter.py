@@ -1,0 +1,86 @@
+"""A TCP proxy before PostgreSQL that cuts a connection just before the reply to a COMMIT passes: the server has
+committed, and its client cannot know."""
+
+import socket
+import struct
+import threading
+
+
+class CommitCutter:
+    def __init__(self, host: str, port: int):
+        self.upstream = (host, port)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.cuts = 0
+        self._armed = threading.Event()
+        self._closing = False
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def arm(self):
+        """The next COMMIT's reply is not delivered."""
+        self._armed.set()
+
+    def is_armed(self) -> bool:
+        return self._armed.is_set()
+
+    def close(self):
+        self._closing = True
+        self.listener.close()
+
+    def _accept(self):
+        while not self._closing:
+            try:
+                client, _ = self.listener.accept()
+                server = socket.create_connection(self.upstream)
+            except OSError:
+                continue
+            for pump in (self._forward, self._watch):
+                threading.Thread(target=pump, args=(client, server), daemon=True).start()
+
+    @staticmethod
+    def _end(*sockets: socket.socket):
+        for one in sockets:
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def _forward(self, client: socket.socket, server: socket.socket):
+        try:
+            while data := client.recv(65536):
+                server.sendall(data)
+        except OSError:
+            pass
+        self._end(client, server)
+
+    def _watch(self, client: socket.socket, server: socket.socket):
+        """Backend messages are a type byte, a length of 4 bytes that counts itself, and a body."""
+        buffer = b""
+        try:
+            while data := server.recv(65536):
+                buffer += data
+                passed, cut = self._split(buffer)
+                if cut:
+                    break
+                client.sendall(buffer[:passed])
+                buffer = buffer[passed:]
+        except OSError:
+            pass
+        self._end(client, server)
+
+    def _split(self, buffer: bytes) -> tuple[int, bool]:
+        """How much holds whole messages, and whether the connection must be cut now."""
+        at = 0
+        # The answer to SSLRequest or GSSENCRequest is one bare letter.
+        if buffer in (b"N", b"S"):
+            return 1, False
+        while len(buffer) - at >= 5:
+            length = struct.unpack_from(">I", buffer, at + 1)[0] + 1
+            if len(buffer) - at < length:
+                break
+            if buffer[at : at + 1] == b"C" and buffer[at + 5 : at + length] == b"COMMIT\0" and self._armed.is_set():
+                self._armed.clear()
+                self.cuts += 1
+                return at, True
+            at += length
+        return at, False
