@@ -1,0 +1,120 @@
+// Schemas and values made to cost more than they are worth (rows F20 and F21 of the attacks). Bounds are
+// counted in steps, not in time, so that a busy machine does not fail them.
+#include <cstdint>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "json/parse.hpp"
+#include "jsonschema/schema.hpp"
+
+namespace xzepr::jsonschema {
+namespace {
+
+Result<std::shared_ptr<const Schema>> compile(std::string_view text) {
+  return Schema::compile(*json::parse(text));
+}
+
+std::string keyword_of(const Result<std::shared_ptr<const Schema>>& schema) {
+  return schema ? "accepted" : schema.error().violations.at(0).keyword;
+}
+
+std::string array_of(std::string_view item, std::size_t count) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < count; ++i) text.append(item).append(",");
+  text.back() = ']';
+  return text;
+}
+
+TEST(HostileSchema, CatastrophicPatternsAreMatchedInLinearTime) {
+  const auto schema = compile(R"({"items":{"pattern":"^(a+)+$"}})");
+  ASSERT_TRUE(schema);
+  const json::Value value = json::Array{json::String(std::string(50'000, 'a') + "!")};
+  EXPECT_EQ((*schema)->validate(value).at(0).keyword, "pattern");
+  const auto star = compile(R"({"pattern":"(?:a)*"})");
+  ASSERT_TRUE(star);
+  EXPECT_TRUE((*star)->validate(json::Value(std::string(1'000'000, 'a'))).empty());
+}
+
+TEST(HostileSchema, APatternThatGrowsItsAutomatonIsStoppedByTheBudget) {
+  const auto schema = compile(R"({"items":{"pattern":"[ab]*a[ab]{200}c"}})");
+  ASSERT_TRUE(schema);
+  std::string text;
+  for (std::uint64_t i = 0; i < 500'000; ++i) text += (i * 7919 / 13) % 3 == 0 ? 'a' : 'b';
+  EXPECT_EQ((*schema)->validate(json::Array{json::String(text)}).at(0).keyword, "budget");
+}
+
+TEST(HostileSchema, TooLargeOnesAreRefused) {
+  EXPECT_EQ(keyword_of(compile("{\"enum\":" + array_of("1", 100'000) + "}")), "size");
+  EXPECT_EQ(keyword_of(compile("{\"enum\":" + array_of("1", 9'000) + "}")), "accepted");
+  EXPECT_EQ(keyword_of(compile("{\"title\":\"" + std::string(256 * 1'024, 'x') + "\"}")), "size");
+  std::string patterns = "{";
+  for (int i = 0; i < 101; ++i)
+    patterns += "\"p" + std::to_string(i) + "\":{\"pattern\":\"^" + std::to_string(i) + "$\"},";
+  patterns.back() = '}';
+  EXPECT_EQ(keyword_of(compile("{\"properties\":" + patterns + "}")), "pattern");
+}
+
+TEST(HostileSchema, LongChainsOfReferencesAreRefused) {
+  const auto chain = [](int length) {
+    std::string defs;
+    for (int i = 0; i < length; ++i)
+      defs += "\"d" + std::to_string(i) + R"(":{"$ref":"#/$defs/d)" + std::to_string(i + 1) + "\"},";
+    return R"({"$ref":"#/$defs/d0","$defs":{)" + defs + "\"d" + std::to_string(length) +
+           "\":{\"type\":\"null\"}}}";
+  };
+  EXPECT_EQ(keyword_of(compile(chain(1'000))), "$ref");
+  EXPECT_EQ(keyword_of(compile(chain(50))), "accepted");
+}
+
+TEST(HostileSchema, AManyTimesRecursiveSchemaEndsWithTheValue) {
+  const auto schema =
+      compile(R"({"items":{"$ref":"#"},"additionalProperties":{"$ref":"#"},"type":["array","object"]})");
+  ASSERT_TRUE(schema);
+  const json::Value value = *json::parse(std::string(31, '[') + "1" + std::string(31, ']'));
+  const auto violations = (*schema)->validate(value);
+  ASSERT_EQ(violations.size(), 1U);
+  EXPECT_EQ(violations[0].schema, "#/type");
+}
+
+TEST(HostileSchema, ManyUniqueItemsAreCompared) {
+  const auto schema = compile(R"({"uniqueItems":true})");
+  ASSERT_TRUE(schema);
+  std::string text = "[";
+  for (int i = 0; i < 100'000; ++i) text += std::to_string(i) + ",";
+  EXPECT_TRUE((*schema)->validate(*json::parse(text + "-1]")).empty());
+  EXPECT_EQ((*schema)->validate(*json::parse(text + "5]")).at(0).pointer, "/100000");
+}
+
+TEST(HostileSchema, ManyValuesAgainstManyEnumMembersEndInTheBudget) {
+  const auto schema = compile(R"({"items":{"enum":)" + array_of("[1]", 4'000) + "}}");
+  ASSERT_TRUE(schema);
+  const auto violations = (*schema)->validate(*json::parse(array_of("[]", 100'000)), "/payload");
+  ASSERT_GE(violations.size(), 1U);
+  EXPECT_LE(violations.size(), Schema::violations_max);
+  const auto strings = compile(R"({"items":{"enum":)" + array_of("[1]", 4'000) + "}}");
+  const auto more = compile(R"({"items":{"items":{"enum":)" + array_of("[1]", 4'000) + "},\"maxItems\":9}}");
+  ASSERT_TRUE(more);
+  const auto spent = (*more)->validate(*json::parse(array_of("[[1],[1],[1]]", 50'000)));
+  ASSERT_EQ(spent.size(), 1U);
+  EXPECT_EQ(spent[0].keyword, "budget");
+}
+
+TEST(HostileSchema, TheLargestHonestBodyIsWithinTheBudget) {
+  const auto schema = compile(
+      R"({"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"integer","minimum":0},"name":{"type":"string","maxLength":40,"pattern":"^[a-z]+$"}}}})");
+  ASSERT_TRUE(schema);
+  EXPECT_TRUE((*schema)->validate(*json::parse(array_of(R"({"id":123,"name":"somebody"})", 35'000))).empty());
+}
+
+TEST(HostileSchema, MessagesStayShort) {
+  const std::string longest(100'000, 'x');
+  const auto schema = compile("{\"const\":\"" + longest + "\",\"enum\":[\"" + longest +
+                              "\",1],\"pattern\":\"^" + std::string(4'000, 'y') + "\"}");
+  ASSERT_TRUE(schema);
+  for (const auto& violation : (*schema)->validate(json::Value("z")))
+    EXPECT_LT(violation.message.size(), 300U);
+}
+
+}  // namespace
+}  // namespace xzepr::jsonschema

@@ -1,0 +1,95 @@
+#include "jsonschema/unique.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "json/write.hpp"
+
+namespace xzepr::jsonschema {
+namespace {
+
+// Equal values, and no others, have the same key. Not the canonical form of RFC 8785, which rounds large
+// integral doubles to 17 digits and so spells some of them like an integer that they do not equal.
+void append_key(std::string& out, const json::Value& value);
+
+void append_number(std::string& out, double number) {
+  if (std::trunc(number) == number && std::abs(number) < 0x1p63) {
+    json::append(out, json::Value(static_cast<std::int64_t>(number)));
+  } else if (std::trunc(number) == number && number > 0 && number < 0x1p64) {
+    json::append(out, json::Value(static_cast<std::uint64_t>(number)));
+  } else {
+    json::append(out, json::Value(number));
+  }
+}
+
+void append_object(std::string& out, const json::Object& object) {
+  std::vector<const boost::json::key_value_pair*> members;
+  members.reserve(object.size());
+  for (const auto& member : object) members.push_back(&member);
+  std::ranges::sort(members, {}, [](const auto* member) { return std::string_view(member->key()); });
+  out += '{';
+  for (const auto* member : members) {
+    json::append_string(out, member->key());
+    out += ':';
+    append_key(out, member->value());
+    out += ',';
+  }
+  out += '}';
+}
+
+void append_key(std::string& out, const json::Value& value) {
+  if (const auto* object = value.if_object()) return append_object(out, *object);
+  if (const auto* number = value.if_double()) return append_number(out, *number);
+  const auto* array = value.if_array();
+  if (array == nullptr) return json::append(out, value);
+  out += '[';
+  for (const auto& item : *array) {
+    append_key(out, item);
+    out += ',';
+  }
+  out += ']';
+}
+
+}  // namespace
+
+std::optional<std::size_t> find_repeated(const json::Array& items) {
+  struct Item {
+    std::string key;
+    std::size_t index;
+    bool operator<(const Item& other) const {
+      return key != other.key ? key < other.key : index < other.index;
+    }
+  };
+  std::vector<Item> keys(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    keys[i].index = i;
+    append_key(keys[i].key, items[i]);
+  }
+  std::ranges::sort(keys, [](const Item& a, const Item& b) { return a < b; });
+  std::optional<std::size_t> first;
+  for (std::size_t i = 1; i < keys.size(); ++i) {
+    if (keys[i].key == keys[i - 1].key) first = std::min(first.value_or(keys[i].index), keys[i].index);
+  }
+  return first;
+}
+
+std::size_t count_values(const json::Value& value) {
+  std::size_t count = 0;
+  std::vector<const json::Value*> pending = {&value};
+  while (!pending.empty()) {
+    const json::Value* at = pending.back();
+    pending.pop_back();
+    ++count;
+    if (const auto* array = at->if_array()) {
+      for (const auto& item : *array) pending.push_back(&item);
+    } else if (const auto* object = at->if_object()) {
+      for (const auto& member : *object) pending.push_back(&member.value());
+    }
+  }
+  return count;
+}
+
+}  // namespace xzepr::jsonschema
