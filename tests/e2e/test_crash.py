@@ -1,6 +1,5 @@
 """The process dies, the disk fills, the answer is traced: what was answered stays, what was not may be tried again."""
 
-import os
 import random
 import re
 import subprocess
@@ -119,22 +118,6 @@ def test_R07_a_full_disk_refuses_writes_serves_reads_and_heals(make_server, smal
     api.close()
 
 
-def test_R32_sigterm_under_load_answers_everything_in_flight(make_server, store, is_long):
-    for round_number in range(100 if is_long else 10):
-        server = make_server(store).start()
-        ledger = given_ledger([server], given_gate_of(server, 2), round_number)
-        ledger.start(8)
-        time.sleep(0.3)
-        began = time.monotonic()
-        assert server.stop() == 0
-        assert time.monotonic() - began < 30
-        ledger.stop()
-        # An answer that was cut is one that was sent and not answered: 503 and refused connections are fine.
-        server.start()
-        ledger.check()
-        server.stop()
-
-
 def test_the_gate_that_opened_before_a_kill_is_open_after_it(make_server, store):
     server = make_server(store).start()
     receivers = given_gate_of(server, 2)
@@ -147,5 +130,4 @@ def test_the_gate_that_opened_before_a_kill_is_open_after_it(make_server, store)
     server.start()
     status = api.must(200, "GET", f"/api/v1/groups/{GATE}/status?artifact=app@1.0.0%2B1/amd64/deb")
     assert status["state"] == "open" and status["first_opened_at"], status
-    assert os.path.exists(server.folder)
     api.close()
