@@ -10,6 +10,8 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -183,13 +185,17 @@ class Server:
 
     # --- who may call -------------------------------------------------------------------------------------------
 
-    def make_key(self, user: str, role: str, *more: str) -> str:
+    def make_key(self, user: str, role: str, **more) -> str:
         """A key of a user with one role; the user is made when missing."""
-        said = self.run("admin", "key", "create", "--user", user, "--role", role, *more, as_client=True).stdout
-        key = re.search(r"xzepr_[0-9A-Za-z]+", said)
-        if not key:
-            raise ServerFault(f"admin key create printed no key: {said!r}")
-        return key.group(0)
+        body = json.dumps({"name": f"{user}-{role}", "username": user, "roles": [role], **more}).encode()
+        request = urllib.request.Request(
+            f"{self.url}/api/v1/api-keys", body, {"Content-Type": "application/json", "X-API-Key": self.admin_key}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return json.load(answer)["key"]
+        except urllib.error.HTTPError as refused:
+            raise ServerFault(f"no key for {user}: {refused.code} {refused.read().decode()}") from None
 
     # --- what it stored -----------------------------------------------------------------------------------------
 
