@@ -163,6 +163,7 @@ void RequestReader::next() {
   begin_ += body_end_;
   scanner_ = HeadScanner{};
   phase_ = Phase::head;
+  request_.method = Method::other;
   if (begin_ != end_) return;
   begin_ = 0;
   end_ = 0;

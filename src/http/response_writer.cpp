@@ -49,6 +49,7 @@ void append_head(std::string& out, const Response& response, AfterResponse after
     }
   }
   for (const auto& [name, value] : response.headers) append_field(out, name, value);
+  out += response.header_block;
   switch (after) {
     case AfterResponse::keep_alive: break;
     case AfterResponse::keep_alive_1_0: out += "Connection: keep-alive\r\n"; break;

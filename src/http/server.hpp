@@ -38,6 +38,8 @@ struct ServerOptions {
   std::chrono::steady_clock::duration head_timeout = limits::head_timeout;
   std::chrono::steady_clock::duration request_timeout = limits::request_timeout;
   std::chrono::steady_clock::duration keep_alive_timeout = limits::keep_alive_timeout;
+  std::chrono::steady_clock::duration write_stall_timeout =
+      std::chrono::seconds{30};  ///< a client that takes nothing for so long is cut
 };
 
 /// A shard as the server sees it.

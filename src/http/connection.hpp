@@ -1,0 +1,137 @@
+// One connection from accept to close: the shell around RequestReader that reads, asks the application,
+// writes, and keeps every wait bounded. Lives on one shard; nothing here is called from another thread,
+// except where said.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "base/task.hpp"
+#include "base/task_group.hpp"
+#include "http/request_reader.hpp"
+#include "http/server.hpp"
+
+namespace xzepr::http {
+
+class Connection;
+
+/// An accepted socket on its way to its shard. Closed when nobody takes it.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor();
+
+  [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
+
+ private:
+  int number_;
+};
+
+struct AcceptedSocket {
+  Descriptor descriptor;
+  bool is_v6;
+  std::string peer;
+};
+
+/// What the connections of one shard share.
+struct ShardState {
+  ShardState(Shard shard, const ServerOptions& server_options, telemetry::Log& to,
+             telemetry::Metrics& metrics_of);
+
+  /// Renews the coarse clock and the Date header, and ends what is over its time.
+  void sweep();
+  /// Idle connections end after a short grace, the others after their present request.
+  void drain();
+  /// Cuts every connection.
+  void cut();
+
+  // Constant after construction.
+  asio::io_context& loop;
+  Application& application;
+  const ServerOptions options;
+  telemetry::Log& log;
+  telemetry::Metrics& metrics;
+  const std::chrono::steady_clock::duration sweep_period;
+  // Any thread.
+  std::atomic<std::size_t> open_count = 0;  ///< raised by who accepts, lowered by ~Connection
+  // This shard only.
+  telemetry::Gauge open_gauge;
+  TaskGroup tasks;
+  std::list<Connection*> connections;
+  std::chrono::steady_clock::time_point coarse_now;
+  std::string date_line;
+  bool is_draining = false;
+};
+
+class Connection final : public std::enable_shared_from_this<Connection> {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  Connection(std::shared_ptr<ShardState> shard, AcceptedSocket socket);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Serves requests until the connection ends, then closes it so that the client can read the last answer.
+  static Task<> run(std::shared_ptr<Connection> self);
+  /// Answers 503 without waiting for a request: the server is full.
+  static Task<> turn_away(std::shared_ptr<Connection> self);
+
+  [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
+  void on_deadline();
+  void on_drain();
+  void cut();
+
+ private:
+  enum class Phase : std::uint8_t { idle, reading, handling, writing, lingering };
+  enum class Written : std::uint8_t { all, blocked, failed };
+  enum class AtEnd : std::uint8_t { close, linger };
+  struct Socket;
+
+  Task<AtEnd> serve();
+  Task<Written> write_rest();
+  Task<> linger();
+
+  [[nodiscard]] Written write_now();
+  void start_reading();
+  void on_bytes(std::size_t count);
+  void accept_body();
+  void append_continue();
+  [[nodiscard]] bool on_read_failed();
+  void start_handling();
+  void promise_flush();
+  [[nodiscard]] Response on_escaped(const std::exception_ptr& escaped, AtEnd& at_end);
+  [[nodiscard]] AtEnd append_response(Response&& response);
+  void append_refusal(const Refusal& refusal);
+  [[nodiscard]] Clock::time_point body_deadline() const;
+  [[nodiscard]] Clock::time_point coarse_after(Clock::duration duration) const;
+
+  std::shared_ptr<ShardState> shard_;
+  std::unique_ptr<Socket> socket_;
+  std::list<Connection*>::iterator place_;
+  std::string peer_;
+  RequestReader reader_;
+
+  std::string output_;      // answers not yet written
+  std::string large_body_;  // written after output_, to spare a copy
+  std::size_t written_ = 0;
+
+  Phase phase_ = Phase::idle;
+  Clock::time_point deadline_ = Clock::time_point::max();
+  Clock::time_point request_started_;
+  Clock::time_point body_started_;
+  bool is_large_body_allowed_ = false;
+  bool is_timed_out_ = false;
+  bool is_continue_sent_ = false;
+  bool is_flush_promised_ = false;
+};
+
+}  // namespace xzepr::http

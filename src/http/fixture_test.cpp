@@ -1,0 +1,150 @@
+#include "http/fixture_test.hpp"
+
+#include <charconv>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace xzepr::http {
+
+std::atomic<bool> EchoApplication::is_released = false;
+
+namespace {
+
+std::string list_headers(const Request& request) {
+  std::string out;
+  for (const auto& header : request.headers) out += fmt::format("{}={}\n", header.name, header.value);
+  return out;
+}
+
+std::size_t number(std::string_view text) {
+  std::size_t out = 0;
+  std::from_chars(text.data(), text.data() + text.size(), out);
+  return out;
+}
+
+}  // namespace
+
+Task<Response> EchoApplication::handle(Request& request) {
+  handled.fetch_add(1);
+  Response response{.content_type = "text/plain"};
+  if (request.path == "/throw") throw std::runtime_error("a test threw this");
+  if (request.path == "/slow") co_await sleep_for(std::chrono::milliseconds{100});
+  while (request.path == "/wait" && !is_released) co_await sleep_for(std::chrono::milliseconds{5});
+  if (request.path == "/empty") {
+    response.status = 204;
+  } else if (request.path == "/echo") {
+    response.body = std::string(request.body);
+  } else if (request.path == "/large") {
+    response.body = std::string(number(request.query), 'x');
+  } else if (request.path == "/headers") {
+    response.body = list_headers(request);
+  } else if (request.path == "/close") {
+    response.must_close = true;
+  } else {
+    response.body = fmt::format("{} {}?{}", request.method_text, request.path, request.query);
+  }
+  co_return response;
+}
+
+std::size_t EchoApplication::body_bytes_max(Method, std::string_view target) const {
+  if (target == "/batch") return limits::batch_body_bytes_max;
+  return target.starts_with("/small") ? 10 : limits::body_bytes_max;
+}
+
+Response EchoApplication::protocol_error(int status, std::string_view code, std::string_view detail) const {
+  return {.status = status,
+          .content_type = "text/plain",
+          .body = fmt::format("{}: {}", code, detail),
+          .must_close = true};
+}
+
+TestServer::TestServer(ServerOptions options, std::size_t shard_count) {
+  EchoApplication::is_released = false;
+  options.port = 0;
+  std::vector<Shard> shards;
+  for (std::size_t i = 0; i < shard_count; ++i) {
+    applications.push_back(std::make_unique<EchoApplication>());
+    loops.push_back(std::make_unique<asio::io_context>(1));
+    shards.push_back({.loop = loops.back().get(), .application = applications.back().get()});
+  }
+  server = std::make_unique<Server>(options, shards, log, metrics);
+  server->start();
+  for (const auto& loop : loops) threads_.emplace_back([&loop = *loop] { loop.run(); });
+}
+
+// The loops run dry by themselves: a server that was terminated must leave nothing behind that waits.
+TestServer::~TestServer() {
+  EchoApplication::is_released = true;
+  server->terminate();
+  for (auto& thread : threads_) thread.join();
+  server.reset();
+}
+
+int TestServer::handled() const {
+  int sum = 0;
+  for (const auto& application : applications) sum += application->handled;
+  return sum;
+}
+
+RawClient::RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  is_connected_ = ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+RawClient::~RawClient() { ::close(socket_); }
+
+bool RawClient::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+void RawClient::shutdown_send() { ::shutdown(socket_, SHUT_WR); }
+
+bool RawClient::fill(int timeout_ms) {
+  pollfd wait{.fd = socket_, .events = POLLIN, .revents = 0};
+  if (::poll(&wait, 1, timeout_ms) <= 0) return false;
+  std::array<char, 65'536> part{};
+  const auto got = ::recv(socket_, part.data(), part.size(), 0);
+  is_reset_ = got < 0;
+  if (got > 0) buffer_.append(part.data(), static_cast<std::size_t>(got));
+  return got > 0;
+}
+
+std::string RawClient::receive(bool has_body) {
+  std::size_t head_end = 0;
+  while ((head_end = buffer_.find("\r\n\r\n")) == std::string::npos) {
+    if (!fill(10'000)) return std::exchange(buffer_, {});
+  }
+  const auto length_at = std::min(buffer_.find("Content-Length: "), head_end);
+  const auto length =
+      has_body && length_at < head_end ? number(std::string_view(buffer_).substr(length_at + 16)) : 0;
+  const std::size_t size = head_end + 4 + length;
+  while (buffer_.size() < size && fill(10'000)) continue;
+  auto out = buffer_.substr(0, size);
+  buffer_.erase(0, out.size());
+  return out;
+}
+
+std::string RawClient::receive_all() {
+  while (fill(10'000)) continue;
+  if (is_reset_) buffer_ += "reset";
+  return std::exchange(buffer_, {});
+}
+
+std::string RawClient::receive_within(std::chrono::milliseconds time) {
+  (void)fill(static_cast<int>(time.count()));
+  return std::exchange(buffer_, {});
+}
+
+}  // namespace xzepr::http
