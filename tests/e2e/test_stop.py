@@ -1,6 +1,5 @@
-"""Graceful stop and crash, rows R01 and R32 in short: nothing answered is lost, nothing in flight fails."""
+"""Graceful stop, row R32: nothing answered is lost, nothing in flight fails."""
 
-import random
 import signal
 import threading
 import time
@@ -62,22 +61,3 @@ def test_a_second_sigterm_ends_at_once(server, client):
     began = time.monotonic()
     server.process.wait(10)
     assert time.monotonic() - began < 5
-
-
-def test_r01_kill_nine_loses_nothing(server, client, is_long):
-    """20 cycles (200 with --long) are row R01; each begins with writers at work and ends with the ledger compared."""
-    receivers = two_gates(client, "r01")
-    client.close()
-    chance = random.Random(1)
-    acked = 0
-    for cycle in range(100 if is_long else 10):
-        ledger = Ledger(receivers, server.admin_key, [server.port], seed=cycle)
-        ledger.start(16)
-        time.sleep(chance.uniform(0.2, 1.0))
-        server.kill()
-        ledger.stop()
-        server.start()
-        ledger.check()
-        acked += ledger.count(ACKED)
-    print(f"{acked} acked events over {cycle + 1} cycles on {server.store}")
-    assert acked > 200 * cycle / 2, "too little load to prove anything"
