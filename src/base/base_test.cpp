@@ -71,6 +71,12 @@ TEST(Text, CountsCodePointsNotBytes) {
   EXPECT_FALSE(clean_text(text + "\u20ac", {}));
 }
 
+TEST(Text, SplitsIntoFoldedSearchWords) {
+  EXPECT_EQ(search_words("Sast-Scan 1.2, \u00c9t\u00e9\xff STRASSE"),
+            (std::vector<std::string>{"sast", "scan", "1", "2", "\u00e9t\u00e9", "strasse"}));
+  EXPECT_TRUE(search_words(" -- ").empty());
+}
+
 TEST(Suspend, ResumesOnTheCallersLoopWhenAnotherThreadAnswers) {
   asio::io_context loop{1};
   std::thread other;

@@ -39,15 +39,23 @@ std::expected<std::string, Violation> check_length(std::string_view text, std::s
   return std::string(text);
 }
 
-std::string to_nfc(std::string_view text) {
+std::string map_text(std::string_view text, int options) {
   utf8proc_uint8_t* mapped = nullptr;
   const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                                  static_cast<utf8proc_ssize_t>(text.size()), &mapped,
-                                 static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+                                 static_cast<utf8proc_option_t>(options));
   if (size < 0) return std::string(text);
   std::string out(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size));
   std::free(mapped);
   return out;
+}
+
+std::string to_nfc(std::string_view text) { return map_text(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE); }
+
+bool is_word_character(utf8proc_int32_t c) {
+  if (c < 0) return false;
+  const auto category = utf8proc_category(c);
+  return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO);
 }
 
 // Decodes one code point at the front; a negative value says that the bytes are not UTF-8.
@@ -97,6 +105,29 @@ std::expected<std::string, Violation> clean_text(std::string_view text, const Te
     }
   }
   return check_length(normal, length, rule);
+}
+
+std::vector<std::string> search_words(std::string_view text) {
+  std::vector<std::string> words;
+  std::size_t begin = 0;
+  std::size_t at = 0;
+  const auto end_word = [&] {
+    if (begin < at) {
+      words.push_back(map_text(text.substr(begin, at - begin), UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD));
+    }
+  };
+  while (at < text.size()) {
+    std::string_view rest = text.substr(at);
+    const auto c = next_code_point(rest);
+    const std::size_t next = c < 0 ? at + 1 : text.size() - rest.size();
+    if (!is_word_character(c)) {
+      end_word();
+      begin = next;
+    }
+    at = next;
+  }
+  end_word();
+  return words;
 }
 
 }  // namespace xzepr

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 
@@ -22,5 +23,9 @@ struct TextRule {
 [[nodiscard]] std::expected<std::string, Violation> clean_text(std::string_view text, const TextRule& rule);
 
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
+
+/// What a search compares: runs of letters, marks and digits, case-folded (Unicode's full folding, NFC). Bytes
+/// that are not UTF-8 separate words.
+[[nodiscard]] std::vector<std::string> search_words(std::string_view text);
 
 }  // namespace xzepr

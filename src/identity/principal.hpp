@@ -25,6 +25,8 @@ struct Principal {
   std::optional<ApiKeyId> api_key_id = std::nullopt;
   std::optional<std::uint32_t> rpm = std::nullopt;  ///< the key's own rate; replaces its tier
   std::optional<ReceiverId> default_receiver = std::nullopt;
+  /// The catalogue revision at which these rights were read; a write at another reads them again. -1: never.
+  std::int64_t revision = -1;
 };
 
 /// True when `subject` is this user, or a role that the principal has.

@@ -12,21 +12,33 @@
 
 namespace xzepr::service {
 
-/// Finds the one artifact that a pattern names. "artifact_ambiguous" (409, the matches listed), "artifact_unknown".
-[[nodiscard]] Task<Result<store::ArtifactListing>> resolve_artifact(const Context& context, const domain::ArtifactPattern& pattern, store::ArtifactStore& store, Deadline deadline);
+/// Finds the one artifact, among those that the caller may see, that a pattern names. "artifact_ambiguous"
+/// (409, up to ten matches listed), "artifact_unknown", "request_invalid".
+[[nodiscard]] Task<Result<store::ArtifactListing>> resolve_artifact(const Context& context,
+                                                                    domain::ArtifactPattern pattern,
+                                                                    const domain::Catalogue& catalogue,
+                                                                    store::ArtifactStore& store);
 
 class ArtifactService {
  public:
-  ArtifactService(store::ArtifactStore& artifacts, store::CatalogueStore& catalogue_store, Catalogue& catalogue, const CursorCodec& cursors);
+  ArtifactService(store::ArtifactStore& artifacts, store::CatalogueStore& catalogue_store,
+                  Catalogue& catalogue, const CursorCodec& cursors);
 
   /// Visible are artifacts with an event of a visible receiver.
-  [[nodiscard]] Task<Result<Page<store::ArtifactListing>>> list(const Context& context, domain::ArtifactPattern filter, PageRequest page);
+  [[nodiscard]] Task<Result<Page<store::ArtifactListing>>> list(const Context& context,
+                                                                domain::ArtifactPattern filter,
+                                                                PageRequest page);
   /// By id or pattern.
   [[nodiscard]] Task<Result<store::ArtifactListing>> get(const Context& context, std::string reference);
   /// Every visible event of the artifact in order of arrival, gates as milestones.
-  [[nodiscard]] Task<Result<Page<store::TimelineEntry>>> timeline(const Context& context, std::string reference, PageRequest page);
+  [[nodiscard]] Task<Result<Page<store::TimelineEntry>>> timeline(const Context& context,
+                                                                  std::string reference, PageRequest page);
 
  private:
+  Task<Result<std::vector<store::TimelineEntry>>> visible_entries(const Context& context,
+                                                                  domain::ArtifactId id, std::int64_t after,
+                                                                  std::size_t limit);
+
   store::ArtifactStore& artifacts_;
   store::CatalogueStore& catalogue_store_;
   Catalogue& catalogue_;

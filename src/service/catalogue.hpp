@@ -1,5 +1,5 @@
-// The catalogue of receivers and groups with its compiled schemas: one immutable snapshot per revision, shared by all
-// shards of the process. Any thread may take the snapshot; a refresh runs on the calling shard.
+// The catalogue of receivers and groups with its compiled schemas: one immutable snapshot per revision,
+// shared by all shards of the process. Any thread may take the snapshot; a refresh runs on the calling shard.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +16,18 @@
 
 namespace xzepr::service {
 
+class FieldFormatChecks;
+
 struct CompiledCatalogue {
   /// Aliases into this snapshot, so it may be handed to the store as it is.
-  [[nodiscard]] static std::shared_ptr<const domain::Catalogue> domain_of(const std::shared_ptr<const CompiledCatalogue>& compiled);
+  [[nodiscard]] static std::shared_ptr<const domain::Catalogue> domain_of(
+      const std::shared_ptr<const CompiledCatalogue>& compiled);
 
+  /// A receiver without an entry in these has a stored schema that this binary cannot compile: its events are
+  /// refused.
   std::unique_ptr<const domain::Catalogue> catalogue;
   std::unordered_map<ReceiverId, std::shared_ptr<const jsonschema::Schema>> schemas;
-  std::unordered_map<ReceiverId, std::shared_ptr<const class FieldFormatChecks>> formats;
+  std::unordered_map<ReceiverId, std::shared_ptr<const FieldFormatChecks>> formats;
 };
 using Snapshot = std::shared_ptr<const CompiledCatalogue>;
 
@@ -30,6 +35,7 @@ class Catalogue {
  public:
   explicit Catalogue(telemetry::Log& log);
 
+  /// Never null; at revision -1 and empty before the first refresh.
   [[nodiscard]] Snapshot snapshot() const;
   /// Loads when the store is at another revision than the snapshot; a no-op otherwise. Throws Fault.
   [[nodiscard]] Task<> refresh(store::CatalogueStore& store, Deadline deadline);
@@ -37,11 +43,12 @@ class Catalogue {
   [[nodiscard]] Task<> refresh_to(std::int64_t revision, store::CatalogueStore& store, Deadline deadline);
 
  private:
-  Snapshot compile(store::CatalogueData data) const;
+  Task<> load(Snapshot before, store::CatalogueStore& store, Deadline deadline);
+  Snapshot compile(store::CatalogueData data, const CompiledCatalogue& before) const;
 
   telemetry::Log& log_;
   mutable std::mutex mutex_;
-  Snapshot snapshot_;  // guarded by mutex_; schemas are reused from the one before by fingerprint
+  Snapshot snapshot_;  // guarded by mutex_; never null; schemas are reused from the one before by fingerprint
 };
 
 }  // namespace xzepr::service

@@ -1,6 +1,7 @@
 // Use cases of groups (gates): definition, members. One object per shard.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,24 +33,43 @@ struct GroupFilter {
 struct GroupCreated {
   domain::Group group;
   Change change = Change::created;
+  Change first =
+      Change::created;  ///< what the first answer said; differs from `change` only when that is `replayed`
 };
 
 class GroupService {
  public:
-  GroupService(store::CatalogueStore& store, store::IdentityStore& identities, store::EventStore& events, Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids);
+  GroupService(store::CatalogueStore& store, store::IdentityStore& identities, store::EventStore& events,
+               Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids);
 
-  /// Errors as for receivers: "group_exists", "receiver_unknown" (per item), "group_too_large".
-  [[nodiscard]] Task<Result<GroupCreated>> create(const Context& context, NewGroup group, std::optional<Idempotency> idempotency);
+  /// Errors as for receivers: "group_exists", "receiver_unknown" (400, one violation per item),
+  /// "group_too_large" (more than 200 receivers), "group_limit" (a receiver stands in 100 enabled groups
+  /// already).
+  [[nodiscard]] Task<Result<GroupCreated>> create(const Context& context, NewGroup group,
+                                                  std::optional<Idempotency> idempotency);
   [[nodiscard]] Task<Result<domain::Group>> get(const Context& context, std::string reference);
-  [[nodiscard]] Task<Result<Page<domain::Group>>> list(const Context& context, GroupFilter filter, PageRequest page);
-  [[nodiscard]] Task<Result<domain::Group>> update(const Context& context, std::string reference, GroupUpdate update, std::optional<std::int64_t> if_match);
-  [[nodiscard]] Task<Result<void>> remove(const Context& context, std::string reference, std::optional<std::int64_t> if_match);
+  [[nodiscard]] Task<Result<Page<domain::Group>>> list(const Context& context, GroupFilter filter,
+                                                       PageRequest page);
+  [[nodiscard]] Task<Result<domain::Group>> update(const Context& context, std::string reference,
+                                                   GroupUpdate update, std::optional<std::int64_t> if_match);
+  [[nodiscard]] Task<Result<void>> remove(const Context& context, std::string reference,
+                                          std::optional<std::int64_t> if_match);
 
-  /// `member` is a user id, a username or "role:NAME". Adding again and removing an absent one: unchanged / "member_unknown".
-  [[nodiscard]] Task<Result<Change>> add_member(const Context& context, std::string reference, std::string member);
-  [[nodiscard]] Task<Result<void>> remove_member(const Context& context, std::string reference, std::string member);
+  /// `member` is a user id, a username or "role:NAME"; "user_unknown" (400) when there is no such user. Only
+  /// the owner or an administrator. Adding again is `unchanged`; removing an absent one "member_unknown"
+  /// (404).
+  [[nodiscard]] Task<Result<Change>> add_member(const Context& context, std::string reference,
+                                                std::string member);
+  [[nodiscard]] Task<Result<void>> remove_member(const Context& context, std::string reference,
+                                                 std::string member);
 
  private:
+  Task<Snapshot> present(const Context& context);
+  /// Whom a request means by a member. 400 "user_unknown", "field_invalid".
+  Task<Result<domain::Subject>> resolve_member(const Context& context, std::string member);
+  Task<Result<void>> change_members(const Context& context, const std::string& reference,
+                                    const std::function<Result<bool>(std::vector<domain::Subject>&)>& edit);
+
   store::CatalogueStore& store_;
   store::IdentityStore& identities_;
   store::EventStore& events_;

@@ -1,5 +1,6 @@
-// Who is calling, from a credential; and the making of keys. Authentication caches verified keys per shard, for at
-// most one catalogue revision and 1 s: a revoked key is refused on every node within a second.
+// Who is calling, from a credential; and the making of keys. Authentication caches verified keys for at most
+// one catalogue revision and a minute: while the catalogue is polled (every 250 ms), a revoked key is refused
+// on every node within a second. Refused keys are remembered for a second. One object per shard.
 #pragma once
 
 #include <memory>
@@ -19,9 +20,9 @@ namespace xzepr::service {
 
 struct NewApiKey {
   std::optional<std::string> username;  ///< default: the caller
-  bool make_user = false;               ///< create the user, without a password and with `roles`, when missing
+  bool make_user = false;  ///< create the user, without a password and with `roles`, when missing
   std::string name;
-  identity::RoleSet roles;              ///< empty: all of the user's
+  identity::RoleSet roles;  ///< empty: all of the user's
   std::optional<std::uint32_t> rpm;
   std::optional<std::string> default_receiver;
   std::optional<TimePoint> expires_at;
@@ -34,37 +35,74 @@ struct ApiKeyCreated {
 
 class IdentityService {
  public:
-  IdentityService(store::IdentityStore& identities, store::CatalogueStore& catalogue_store, Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids);
+  IdentityService(store::IdentityStore& identities, store::CatalogueStore& catalogue_store,
+                  Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids);
 
-  /// Errc::unauthenticated, code "credentials_invalid", the same answer for unknown, expired, revoked and disabled.
-  [[nodiscard]] Task<Result<std::shared_ptr<const identity::Principal>>> authenticate(std::string_view api_key, TimePoint now, Deadline deadline);
+  /// Errc::unauthenticated, code "credentials_invalid", the same answer for unknown, expired, revoked and
+  /// disabled.
+  [[nodiscard]] Task<Result<std::shared_ptr<const identity::Principal>>> authenticate(
+      std::string_view api_key, TimePoint now, Deadline deadline);
 
   /// Own keys within one's rights need no permission; others' need user_manage.
   [[nodiscard]] Task<Result<ApiKeyCreated>> create_api_key(const Context& context, NewApiKey request);
-  [[nodiscard]] Task<Result<Page<identity::ApiKey>>> list_api_keys(const Context& context, std::optional<std::string> username, PageRequest page);
+  [[nodiscard]] Task<Result<Page<identity::ApiKey>>> list_api_keys(const Context& context,
+                                                                   std::optional<std::string> username,
+                                                                   PageRequest page);
   [[nodiscard]] Task<Result<void>> revoke_api_key(const Context& context, ApiKeyId id);
 
-  /// Makes the user "admin" with role admin and a key; "admin_exists" when any admin does. Safe with many nodes.
+  /// Makes the user "admin" with role admin and a key; "admin_exists" when any admin does. Safe with many
+  /// nodes.
   [[nodiscard]] Task<Result<ApiKeyCreated>> bootstrap(TimePoint now, Deadline deadline);
 
   /// Local use on the database's own machine: no caller to check.
   [[nodiscard]] static std::shared_ptr<const identity::Principal> local_admin();
+
+  /// Writes last_used_at of the keys used since the last call. For a background job, about once a minute;
+  /// what is not written because the store is away is forgotten. Throws Fault.
+  [[nodiscard]] Task<> flush_touches(Deadline deadline);
 
  private:
   struct Cached {
     std::shared_ptr<const identity::Principal> principal;
     std::int64_t revision;
     TimePoint checked_at;
-    TimePoint touched_at;
     std::optional<TimePoint> expires_at;
   };
+  struct Refused {
+    std::int64_t revision;
+    TimePoint checked_at;
+  };
+
+  /// The cached answer, when it still counts.
+  std::optional<Result<std::shared_ptr<const identity::Principal>>> find_cached(const std::string& key_hash,
+                                                                                std::int64_t revision,
+                                                                                TimePoint now);
+  void remember(const std::string& key_hash, std::int64_t revision, TimePoint now,
+                const Result<std::shared_ptr<const identity::Principal>>& answer,
+                std::optional<TimePoint> expires_at);
+  /// Whose key it shall be: the caller, a user by name, or one to be made. "user_unknown",
+  /// "permission_denied".
+  Task<Result<std::optional<identity::User>>> find_key_user(const Context& context,
+                                                            const identity::Principal& caller,
+                                                            const NewApiKey& request);
+  /// The earliest end that a key made with this caller's key may have; nullopt: none.
+  Task<std::optional<TimePoint>> own_expiry(const Context& context, const identity::Principal& caller);
+  Task<Result<std::optional<ReceiverId>>> find_default_receiver(const Context& context,
+                                                                const identity::Principal& caller,
+                                                                const std::optional<std::string>& reference);
+  /// True when applied, false when the catalogue had moved on: decide again.
+  Task<Result<bool>> apply(std::int64_t revision, std::vector<store::CatalogueWrite> writes,
+                           Deadline deadline);
 
   store::IdentityStore& identities_;
   store::CatalogueStore& catalogue_store_;
   Catalogue& catalogue_;
   const CursorCodec& cursors_;
   IdSource& ids_;
-  std::unordered_map<std::string, Cached> cache_;  // by key hash; bounded
+  std::unordered_map<std::string, Cached> cache_;  // by key hash; bounded; shard-local
+  std::unordered_map<std::string, Refused>
+      refused_;                                   // apart, so that invented keys cannot push out real ones
+  std::unordered_map<ApiKeyId, TimePoint> used_;  // since the last flush
 };
 
 }  // namespace xzepr::service

@@ -38,31 +38,44 @@ struct ReceiverFilter {
 struct ReceiverCreated {
   domain::Receiver receiver;
   Change change = Change::created;
+  Change first =
+      Change::created;  ///< what the first answer said; differs from `change` only when that is `replayed`
 };
 
 class ReceiverService {
  public:
-  ReceiverService(store::CatalogueStore& store, store::EventStore& events, Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids);
+  /// With `identities`, the caller's rights are read again when the catalogue has moved on since they were.
+  ReceiverService(store::CatalogueStore& store, store::EventStore& events, Catalogue& catalogue,
+                  const CursorCodec& cursors, IdSource& ids, store::IdentityStore* identities = nullptr);
 
   /// The identical receiver again is `unchanged`; the same triple with other content "receiver_exists";
   /// "schema_invalid" with the places.
-  [[nodiscard]] Task<Result<ReceiverCreated>> create(const Context& context, NewReceiver receiver, std::optional<Idempotency> idempotency);
+  [[nodiscard]] Task<Result<ReceiverCreated>> create(const Context& context, NewReceiver receiver,
+                                                     std::optional<Idempotency> idempotency);
   /// By id, name or name@version; "receiver_unknown" when absent or not visible.
   [[nodiscard]] Task<Result<domain::Receiver>> get(const Context& context, std::string reference);
-  [[nodiscard]] Task<Result<Page<domain::Receiver>>> list(const Context& context, ReceiverFilter filter, PageRequest page);
+  [[nodiscard]] Task<Result<Page<domain::Receiver>>> list(const Context& context, ReceiverFilter filter,
+                                                          PageRequest page);
   /// `if_match`: the resource_version that the caller knows, else "precondition_failed".
-  [[nodiscard]] Task<Result<domain::Receiver>> update(const Context& context, std::string reference, ReceiverUpdate update, std::optional<std::int64_t> if_match);
+  [[nodiscard]] Task<Result<domain::Receiver>> update(const Context& context, std::string reference,
+                                                      ReceiverUpdate update,
+                                                      std::optional<std::int64_t> if_match);
   /// "receiver_in_use" when it has events or stands in a group.
-  [[nodiscard]] Task<Result<void>> remove(const Context& context, std::string reference, std::optional<std::int64_t> if_match);
+  [[nodiscard]] Task<Result<void>> remove(const Context& context, std::string reference,
+                                          std::optional<std::int64_t> if_match);
   /// The violations of a payload; empty when valid. Stores nothing.
-  [[nodiscard]] Task<Result<std::vector<Violation>>> validate(const Context& context, std::string reference, json::Value payload);
+  [[nodiscard]] Task<Result<std::vector<Violation>>> validate(const Context& context, std::string reference,
+                                                              json::Value payload);
 
  private:
+  Task<Snapshot> present(const Context& context);
+
   store::CatalogueStore& store_;
   store::EventStore& events_;
   Catalogue& catalogue_;
   const CursorCodec& cursors_;
   IdSource& ids_;
+  store::IdentityStore* identities_;
 };
 
 }  // namespace xzepr::service

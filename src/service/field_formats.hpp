@@ -1,0 +1,46 @@
+// Formats that a receiver demands of an event's own fields: semver, uri, email, uuid, or regex:RE2. Compiled
+// once with the receiver; immutable, any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "domain/artifact.hpp"
+#include "domain/receiver.hpp"
+
+namespace xzepr::service {
+
+/// Semantic Versioning 2.0.0, the whole grammar.
+[[nodiscard]] bool is_semver(std::string_view text);
+/// RFC 3986 with a scheme: only characters that may stand there, percent-encoding complete, at most one
+/// fragment.
+[[nodiscard]] bool is_uri(std::string_view text);
+/// The dot-atom form of an addr-spec: local@domain, labels of letters, digits and inner hyphens.
+[[nodiscard]] bool is_email(std::string_view text);
+[[nodiscard]] bool is_uuid(std::string_view text);
+
+class FieldFormatChecks {
+ public:
+  /// The faults of the formats themselves, with pointers below /field_formats: a field that an event does not
+  /// have, an unknown format, a pattern that RE2 cannot match. Adds them to `faults`; null when there were
+  /// any.
+  [[nodiscard]] static std::shared_ptr<const FieldFormatChecks> compile(const domain::FieldFormats& formats,
+                                                                        std::vector<Violation>& faults);
+
+  /// Adds a violation of "format" per field that does not have its format. A pattern must match the whole
+  /// field.
+  void check(const domain::Artifact& artifact, std::string_view description,
+             std::vector<Violation>& faults) const;
+
+  ~FieldFormatChecks();
+
+ private:
+  struct Check;
+  FieldFormatChecks();
+  std::vector<Check> checks_;
+};
+
+}  // namespace xzepr::service

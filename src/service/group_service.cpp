@@ -1,0 +1,313 @@
+#include "service/group_service.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "service/catalogue_change.hpp"
+#include "service/catalogue_list.hpp"
+#include "service/group_check.hpp"
+#include "service/idempotency.hpp"
+#include "service/lookup.hpp"
+#include "service/refusals.hpp"
+#include "service/search.hpp"
+
+namespace xzepr::service {
+namespace {
+
+QueryText query_text(const identity::Principal& principal, const GroupFilter& filter) {
+  QueryText out("groups", principal.user_id);
+  out.add("name", filter.name).add("type", filter.type).add("version", filter.version);
+  out.add("owner", filter.owner).add("q", filter.q).add("enabled", filter.enabled);
+  return out;
+}
+
+bool is_equal_or_any(const std::optional<std::string>& wanted, std::string_view present) {
+  return !wanted || *wanted == present;
+}
+
+bool matches(const GroupFilter& filter, const WordSearch& search, const domain::Group& group) {
+  return is_equal_or_any(filter.name, group.name) && is_equal_or_any(filter.type, group.type) &&
+         is_equal_or_any(filter.version, group.version) && is_equal_or_any(filter.owner, group.owner.text) &&
+         (!filter.enabled || *filter.enabled == group.enabled) &&
+         search.matches({group.name, group.type, group.version, group.description});
+}
+
+domain::JournalRow row_of(const domain::Group& group, domain::JournalKind kind, IdSource& ids,
+                          TimePoint now) {
+  domain::JournalRow row = request_row(ids, kind, now);
+  row.group_id = group.id;
+  row.group_version = group.resource_version;
+  return row;
+}
+
+/// The group that the caller may change, as it is in this snapshot.
+Result<domain::Group> changeable(const domain::Catalogue& catalogue, const identity::Principal& caller,
+                                 std::string_view reference, const std::optional<std::int64_t>& if_match) {
+  auto found = visible_group(caller, catalogue, reference);
+  if (!found) return std::unexpected(std::move(found).error());
+  const domain::Group& group = **found;
+  if (!identity::may_change(caller, group.owner)) return std::unexpected(not_owner("group", group.name));
+  if (if_match && *if_match != group.resource_version) {
+    return std::unexpected(precondition_failed("group", group.resource_version));
+  }
+  return group;
+}
+
+Result<Decision> decide_create(const domain::Catalogue& catalogue, const identity::Principal& caller,
+                               domain::Group group, const std::vector<std::string>& receivers, IdSource& ids,
+                               GroupCreated& out) {
+  Decision decision;
+  auto receiver_ids = resolve_receivers(caller, catalogue, receivers);
+  if (!receiver_ids) return std::unexpected(std::move(receiver_ids).error());
+  group.receiver_ids = *std::move(receiver_ids);
+  const auto* present = catalogue.find_group(group.name, group.type, group.version);
+  if (present != nullptr && !(is_same_content(*present, group) && identity::may_see(caller, *present))) {
+    return std::unexpected(conflict(
+        "group_exists", fmt::format("there is a group {} {} with other content", group.name, group.version),
+        "give it another version, or change the group that there is"));
+  }
+  if (present != nullptr) {
+    out = {.group = *present, .change = Change::unchanged, .first = Change::unchanged};
+    decision.answer = encode_change({.id = present->id.value, .change = Change::unchanged});
+    return decision;
+  }
+  auto within_limit = check_group_limit(catalogue, group);
+  if (!within_limit) return std::unexpected(std::move(within_limit).error());
+  decision.writes.emplace_back(store::PutGroup{group});
+  decision.journal.push_back(row_of(group, domain::JournalKind::group_created, ids, group.created_at));
+  decision.answer = encode_change({.id = group.id.value, .change = Change::created});
+  out = {.group = std::move(group), .change = Change::created, .first = Change::created};
+  return decision;
+}
+
+/// Writes `updated` as the next version of `present`, unless they are the same.
+Decision decide_put(const domain::Group& present, domain::Group updated, TimePoint now, IdSource& ids) {
+  Decision decision;
+  if (updated == present) return decision;
+  updated.resource_version = present.resource_version + 1;
+  updated.updated_at = now;
+  decision.journal.push_back(row_of(updated, domain::JournalKind::group_modified, ids, now));
+  decision.writes.emplace_back(store::PutGroup{std::move(updated)});
+  return decision;
+}
+
+GroupCreated replayed_group(std::string_view answer, const domain::Catalogue& catalogue) {
+  const auto stored = decode_change(answer);
+  if (!stored) throw Fault(Fault::Kind::corrupt, "a stored answer cannot be read");
+  GroupCreated out{.group = {}, .change = Change::replayed, .first = stored->change};
+  const auto* group = catalogue.find_group(GroupId{stored->id});
+  if (group != nullptr) out.group = *group;
+  out.group.id = GroupId{stored->id};  // also when it was deleted since: the answer names what was made
+  return out;
+}
+
+std::unexpected<Error> user_unknown(std::string_view member) {
+  Error error{.kind = Errc::invalid,
+              .code = "user_unknown",
+              .detail = fmt::format("there is no user {}", shown(member))};
+  error.violations.push_back({.pointer = "/user_id", .keyword = "exists", .message = error.detail});
+  error.hint = "a member is a user's id, a username, or role:NAME";
+  error.field = "user_id";
+  return std::unexpected(std::move(error));
+}
+
+}  // namespace
+
+GroupService::GroupService(store::CatalogueStore& store, store::IdentityStore& identities,
+                           store::EventStore& events, Catalogue& catalogue, const CursorCodec& cursors,
+                           IdSource& ids)
+    : store_(store),
+      identities_(identities),
+      events_(events),
+      catalogue_(catalogue),
+      cursors_(cursors),
+      ids_(ids) {}
+
+Task<Snapshot> GroupService::present(const Context& context) {
+  co_await catalogue_.refresh(store_, context.deadline);
+  co_return catalogue_.snapshot();
+}
+
+Task<Result<GroupCreated>> GroupService::create(const Context& context, NewGroup group,
+                                                std::optional<Idempotency> idempotency) {
+  auto allowed = identity::require(*context.principal, identity::Permission::group_create);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  auto checked = check_group(group);
+  if (!checked) co_return std::unexpected(std::move(checked).error());
+  checked->id = GroupId{ids_.next(context.now)};
+  checked->owner = domain::subject_of(context.principal->user_id);
+  checked->created_at = checked->updated_at = context.now;
+
+  GroupCreated out;
+  const ChangePorts ports{store_, events_, &identities_, catalogue_};
+  const ChangeRequest request{identity::Permission::group_create, claim_of(context, idempotency)};
+  const Decide decide = [&](const domain::Catalogue& catalogue, const identity::Principal& caller) {
+    return decide_create(catalogue, caller, *checked, group.receivers, ids_, out);
+  };
+  auto changed = co_await change_catalogue(context, ports, request, decide);
+  if (!changed) co_return std::unexpected(std::move(changed).error());
+  const Snapshot snapshot = catalogue_.snapshot();
+  if (*changed) co_return replayed_group(**changed, *snapshot->catalogue);
+  // As stored, with the gate_revision that the store gave.
+  const auto* stored = snapshot->catalogue->find_group(out.group.id);
+  if (stored != nullptr) out.group = *stored;
+  co_return out;
+}
+
+Task<Result<domain::Group>> GroupService::get(const Context& context, std::string reference) {
+  auto allowed = identity::require(*context.principal, identity::Permission::group_read);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  const Snapshot snapshot = co_await present(context);
+  auto found = visible_group(*context.principal, *snapshot->catalogue, reference);
+  if (!found) co_return std::unexpected(std::move(found).error());
+  co_return **found;
+}
+
+Task<Result<Page<domain::Group>>> GroupService::list(const Context& context, GroupFilter filter,
+                                                     PageRequest page) {
+  const auto& principal = *context.principal;
+  auto allowed = identity::require(principal, identity::Permission::group_read);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  const QueryText text = query_text(principal, filter);
+  auto after = id_position_of<GroupId>(page, cursors_, text);
+  if (!after) co_return std::unexpected(std::move(after).error());
+  const Snapshot snapshot = co_await present(context);
+  const WordSearch search(filter.q.value_or(""));
+  co_return page_of(snapshot->catalogue->groups(), *after, page, cursors_, text,
+                    [&](const domain::Group& group) {
+                      return matches(filter, search, group) && identity::may_see(principal, group);
+                    });
+}
+
+Task<Result<domain::Group>> GroupService::update(const Context& context, std::string reference,
+                                                 GroupUpdate update, std::optional<std::int64_t> if_match) {
+  auto allowed = identity::require(*context.principal, identity::Permission::group_update);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  domain::Group out;
+  const ChangePorts ports{store_, events_, &identities_, catalogue_};
+  const ChangeRequest request{identity::Permission::group_update};
+  const Decide decide = [&](const domain::Catalogue& catalogue,
+                            const identity::Principal& caller) -> Result<Decision> {
+    auto present = changeable(catalogue, caller, reference, if_match);
+    if (!present) return std::unexpected(std::move(present).error());
+    auto updated = apply_update(caller, catalogue, *present, update);
+    if (!updated) return std::unexpected(std::move(updated).error());
+    out = *present;
+    return decide_put(*present, *std::move(updated), context.now, ids_);
+  };
+  auto changed = co_await change_catalogue(context, ports, request, decide);
+  if (!changed) co_return std::unexpected(std::move(changed).error());
+  const Snapshot snapshot = catalogue_.snapshot();
+  const auto* stored = snapshot->catalogue->find_group(out.id);
+  if (stored == nullptr) co_return std::unexpected(group_unknown(reference));
+  co_return *stored;
+}
+
+Task<Result<void>> GroupService::remove(const Context& context, std::string reference,
+                                        std::optional<std::int64_t> if_match) {
+  auto allowed = identity::require(*context.principal, identity::Permission::group_delete);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  const ChangePorts ports{store_, events_, &identities_, catalogue_};
+  const ChangeRequest request{identity::Permission::group_delete};
+  const Decide decide = [&](const domain::Catalogue& catalogue,
+                            const identity::Principal& caller) -> Result<Decision> {
+    auto present = changeable(catalogue, caller, reference, if_match);
+    if (!present) return std::unexpected(std::move(present).error());
+    ++present->resource_version;
+    Decision decision;
+    decision.writes.emplace_back(store::DeleteGroup{present->id});
+    decision.journal.push_back(row_of(*present, domain::JournalKind::group_deleted, ids_, context.now));
+    return decision;
+  };
+  auto changed = co_await change_catalogue(context, ports, request, decide);
+  if (!changed) co_return std::unexpected(std::move(changed).error());
+  co_return Result<void>();
+}
+
+Task<Result<domain::Subject>> GroupService::resolve_member(const Context& context, std::string member) {
+  if (member.starts_with("role:")) {
+    auto role = domain::parse_subject(member);
+    if (!role)
+      co_return invalid_field("user_id", "pattern", "role:NAME has 1 to 100 characters of A-Z a-z 0-9 _ . -");
+    co_return *std::move(role);
+  }
+  std::optional<identity::User> user;
+  if (const auto id = parse_id<UserId>(member))
+    user = co_await identities_.find_user_by_id(*id, context.deadline);
+  if (!user) {
+    auto username = clean_text(member, {});
+    if (!username) co_return user_unknown(member);
+    user = co_await identities_.find_user(*username, context.deadline);
+  }
+  if (!user) co_return user_unknown(member);
+  co_return domain::subject_of(user->id);
+}
+
+Task<Result<void>> GroupService::change_members(
+    const Context& context, const std::string& reference,
+    const std::function<Result<bool>(std::vector<domain::Subject>&)>& edit) {
+  const ChangePorts ports{store_, events_, &identities_, catalogue_};
+  const ChangeRequest request{identity::Permission::group_update};
+  const Decide decide = [&](const domain::Catalogue& catalogue,
+                            const identity::Principal& caller) -> Result<Decision> {
+    auto present = changeable(catalogue, caller, reference, std::nullopt);
+    if (!present) return std::unexpected(std::move(present).error());
+    domain::Group updated = *present;
+    auto edited = edit(updated.members);
+    if (!edited) return std::unexpected(std::move(edited).error());
+    return decide_put(*present, std::move(updated), context.now, ids_);
+  };
+  auto changed = co_await change_catalogue(context, ports, request, decide);
+  if (!changed) co_return std::unexpected(std::move(changed).error());
+  co_return Result<void>();
+}
+
+Task<Result<Change>> GroupService::add_member(const Context& context, std::string reference,
+                                              std::string member) {
+  auto allowed = identity::require(*context.principal, identity::Permission::group_update);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  auto subject = co_await resolve_member(context, std::move(member));
+  if (!subject) co_return std::unexpected(std::move(subject).error());
+  Change change = Change::unchanged;
+  const std::function<Result<bool>(std::vector<domain::Subject>&)> edit =
+      [&](std::vector<domain::Subject>& members) -> Result<bool> {
+    const bool is_member = std::ranges::find(members, *subject) != members.end();
+    change = is_member ? Change::unchanged : Change::created;
+    if (is_member) return false;
+    if (members.size() >= members_per_group_max) {
+      return std::unexpected(conflict("group_limit",
+                                      fmt::format("a group has at most {} members", members_per_group_max),
+                                      "make a role a member instead"));
+    }
+    members.push_back(*subject);
+    return true;
+  };
+  auto changed = co_await change_members(context, reference, edit);
+  if (!changed) co_return std::unexpected(std::move(changed).error());
+  co_return change;
+}
+
+Task<Result<void>> GroupService::remove_member(const Context& context, std::string reference,
+                                               std::string member) {
+  auto allowed = identity::require(*context.principal, identity::Permission::group_update);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  const std::string shown_member = shown(member);
+  // A member may have outlived its user.
+  std::optional<domain::Subject> subject = domain::parse_subject(member);
+  if (subject && !member.starts_with("role:")) subject = domain::subject_of(*parse_id<UserId>(member));
+  if (!subject) {
+    auto resolved = co_await resolve_member(context, std::move(member));
+    if (!resolved) co_return not_found("member_unknown", fmt::format("{} is no member", shown_member));
+    subject = *std::move(resolved);
+  }
+  const std::function<Result<bool>(std::vector<domain::Subject>&)> edit =
+      [&](std::vector<domain::Subject>& members) -> Result<bool> {
+    if (std::erase(members, *subject) > 0) return true;
+    return not_found("member_unknown", fmt::format("{} is no member", shown_member));
+  };
+  co_return co_await change_members(context, reference, edit);
+}
+
+}  // namespace xzepr::service

@@ -1,0 +1,308 @@
+#include "service/identity_service.hpp"
+
+#include <fmt/format.h>
+
+#include "base/assert.hpp"
+#include "base/text.hpp"
+#include "service/api_key_check.hpp"
+#include "service/catalogue_change.hpp"
+#include "service/lookup.hpp"
+#include "service/refusals.hpp"
+#include "service/rights.hpp"
+
+namespace xzepr::service {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t cached_keys_max = 10'000;
+constexpr auto cached_for = 60s;
+constexpr auto refused_for = 1s;
+constexpr std::string_view first_admin = "admin";
+
+bool is_within(TimePoint since, TimePoint now, std::chrono::seconds age) {
+  return since <= now && now - since < age;
+}
+
+std::string map_key(const crypto::Sha256& hash) {
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+Error user_unknown(std::string_view username, Errc kind) {
+  return Error{.kind = kind,
+               .code = "user_unknown",
+               .detail = fmt::format("there is no user {}", shown(username)),
+               .field = "username"};
+}
+
+identity::ApiKey make_key(ApiKeyId id, const identity::User& user, std::string_view clear,
+                          const KeyGrant& granted, TimePoint now) {
+  identity::ApiKey key;
+  key.id = id;
+  key.user_id = user.id;
+  key.prefix = identity::api_key_prefix(clear);
+  const auto hash = identity::parse_api_key(clear);
+  XZEPR_ASSERT(hash.has_value());
+  key.hash = *hash;
+  key.roles = granted.roles;
+  key.rpm = granted.rpm;
+  key.created_at = now;
+  key.expires_at = granted.expires_at;
+  return key;
+}
+
+identity::User make_user(UserId id, std::string username, identity::RoleSet roles, TimePoint now) {
+  identity::User user;
+  user.id = id;
+  user.display_name = username;
+  user.username = std::move(username);
+  user.roles = roles;
+  if (user.roles.is_empty()) user.roles.add(identity::Role::user);
+  user.created_at = now;
+  return user;
+}
+
+}  // namespace
+
+IdentityService::IdentityService(store::IdentityStore& identities, store::CatalogueStore& catalogue_store,
+                                 Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids)
+    : identities_(identities),
+      catalogue_store_(catalogue_store),
+      catalogue_(catalogue),
+      cursors_(cursors),
+      ids_(ids) {}
+
+Caller IdentityService::local_admin() {
+  auto principal = std::make_shared<identity::Principal>();
+  principal->username = "local";
+  principal->roles.add(identity::Role::admin);
+  return principal;
+}
+
+std::optional<Result<Caller>> IdentityService::find_cached(const std::string& key_hash, std::int64_t revision,
+                                                           TimePoint now) {
+  const auto refused = refused_.find(key_hash);
+  if (refused != refused_.end()) {
+    const auto& entry = refused->second;
+    if (entry.revision == revision && is_within(entry.checked_at, now, refused_for)) {
+      return Result<Caller>(std::unexpected(credentials_invalid()));
+    }
+    refused_.erase(refused);
+  }
+  const auto found = cache_.find(key_hash);
+  if (found == cache_.end()) return std::nullopt;
+  const auto& entry = found->second;
+  const bool is_expired = entry.expires_at && *entry.expires_at <= now;
+  if (entry.revision == revision && !is_expired && is_within(entry.checked_at, now, cached_for)) {
+    return Result<Caller>(entry.principal);
+  }
+  cache_.erase(found);
+  return std::nullopt;
+}
+
+void IdentityService::remember(const std::string& key_hash, std::int64_t revision, TimePoint now,
+                               const Result<Caller>& answer, std::optional<TimePoint> expires_at) {
+  if (!answer) {
+    if (refused_.size() >= cached_keys_max) refused_.clear();
+    refused_.insert_or_assign(key_hash, Refused{.revision = revision, .checked_at = now});
+    return;
+  }
+  if (cache_.size() >= cached_keys_max) cache_.clear();
+  cache_.insert_or_assign(
+      key_hash,
+      Cached{.principal = *answer, .revision = revision, .checked_at = now, .expires_at = expires_at});
+}
+
+Task<Result<Caller>> IdentityService::authenticate(std::string_view api_key, TimePoint now,
+                                                   Deadline deadline) {
+  const auto hash = identity::parse_api_key(api_key);
+  if (!hash) co_return std::unexpected(credentials_invalid());
+  if (catalogue_.snapshot()->catalogue->revision() < 0)
+    co_await catalogue_.refresh(catalogue_store_, deadline);
+  // Read before the key is: a change that comes between makes the answer look older than it is, never newer.
+  const std::int64_t revision = catalogue_.snapshot()->catalogue->revision();
+  const std::string key_hash = map_key(*hash);
+  auto answer = find_cached(key_hash, revision, now);
+  if (!answer) {
+    auto credential = co_await identities_.find_credential(*hash, deadline);
+    answer = credential ? principal_of(*credential, revision, now)
+                        : Result<Caller>(std::unexpected(credentials_invalid()));
+    const auto expires_at = credential ? credential->key.expires_at : std::nullopt;
+    remember(key_hash, revision, now, *answer, expires_at);
+  }
+  const bool is_used = answer->has_value() && used_.size() < cached_keys_max;
+  if (is_used) used_[*(**answer)->api_key_id] = now;
+  co_return *std::move(answer);
+}
+
+Task<> IdentityService::flush_touches(Deadline deadline) {
+  const auto used = std::exchange(used_, {});
+  for (const auto& [id, at] : used) co_await identities_.touch_api_key(id, at, deadline);
+}
+
+Task<Result<bool>> IdentityService::apply(std::int64_t revision, std::vector<store::CatalogueWrite> writes,
+                                          Deadline deadline) {
+  store::CatalogueChange change{.expected_revision = revision,
+                                .writes = std::move(writes),
+                                .journal = {},
+                                .claim = std::nullopt,
+                                .answer = {},
+                                .deadline = deadline};
+  store::CatalogueOutcome outcome = co_await catalogue_store_.apply(std::move(change));
+  if (auto* error = std::get_if<Error>(&outcome)) co_return std::unexpected(std::move(*error));
+  if (!std::holds_alternative<store::CatalogueApplied>(outcome)) co_return false;
+  co_await catalogue_.refresh_to(std::get<store::CatalogueApplied>(outcome).revision, catalogue_store_,
+                                 deadline);
+  co_return true;
+}
+
+Task<Result<std::optional<identity::User>>> IdentityService::find_key_user(const Context& context,
+                                                                           const identity::Principal& caller,
+                                                                           const NewApiKey& request) {
+  const bool is_own = caller.api_key_id && (!request.username || *request.username == caller.username);
+  if (is_own) {
+    auto own = co_await identities_.find_user_by_id(caller.user_id, context.deadline);
+    if (!own) co_return std::unexpected(credentials_invalid());
+    co_return own;
+  }
+  if (!request.username)
+    co_return invalid_field("username", "required", "is required: say whose key it shall be");
+  auto allowed = identity::require(caller, identity::Permission::user_manage);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  auto user = co_await identities_.find_user(*request.username, context.deadline);
+  if (!user && !request.make_user) co_return std::unexpected(user_unknown(*request.username, Errc::invalid));
+  co_return user;
+}
+
+Task<std::optional<TimePoint>> IdentityService::own_expiry(const Context& context,
+                                                           const identity::Principal& caller) {
+  if (!caller.api_key_id) co_return std::nullopt;
+  const auto key = co_await identities_.find_api_key(*caller.api_key_id, context.deadline);
+  co_return key ? key->expires_at : std::nullopt;
+}
+
+Task<Result<std::optional<ReceiverId>>> IdentityService::find_default_receiver(
+    const Context& context, const identity::Principal& caller, const std::optional<std::string>& reference) {
+  if (!reference) co_return std::optional<ReceiverId>();
+  co_await catalogue_.refresh(catalogue_store_, context.deadline);
+  const Snapshot snapshot = catalogue_.snapshot();
+  const auto found = visible_receiver(caller, *snapshot->catalogue, *reference);
+  if (!found) co_return std::unexpected(receiver_unknown_in("default_receiver", *reference));
+  co_return std::optional((*found)->id);
+}
+
+Task<Result<ApiKeyCreated>> IdentityService::create_api_key(const Context& context, NewApiKey request) {
+  auto checked = check_new_api_key(std::move(request), context.now);
+  if (!checked) co_return std::unexpected(std::move(checked).error());
+  const std::string clear = identity::make_api_key();
+  const UserId new_user_id{ids_.next(context.now)};
+  const ApiKeyId key_id{ids_.next(context.now)};
+  for (int attempt = 0; attempt < change_attempts_max; ++attempt) {
+    const std::int64_t revision = co_await catalogue_store_.revision(context.deadline);
+    auto caller = co_await caller_at(context, revision, &identities_);
+    if (!caller) co_return std::unexpected(std::move(caller).error());
+    auto found = co_await find_key_user(context, **caller, *checked);
+    if (!found) co_return std::unexpected(std::move(found).error());
+    auto receiver = co_await find_default_receiver(context, **caller, checked->default_receiver);
+    if (!receiver) co_return std::unexpected(std::move(receiver).error());
+    const auto expiry = co_await own_expiry(context, **caller);
+
+    std::vector<store::CatalogueWrite> writes;
+    if (!*found) {
+      *found = make_user(new_user_id, *checked->username, checked->roles, context.now);
+      writes.emplace_back(store::PutUser{**found});
+    }
+    const identity::User& user = **found;
+    const KeyGrantInput input{**caller, user, *checked, expiry};
+    auto granted = grant(input);
+    if (!granted) co_return std::unexpected(std::move(granted).error());
+    identity::ApiKey key = make_key(key_id, user, clear, *granted, context.now);
+    key.name = checked->name;
+    key.default_receiver = *receiver;
+    writes.emplace_back(store::PutApiKey{key});
+    auto applied = co_await apply(revision, std::move(writes), context.deadline);
+    if (!applied) co_return std::unexpected(std::move(applied).error());
+    if (*applied) co_return ApiKeyCreated{.key = std::move(key), .user = user, .clear = clear};
+  }
+  co_return std::unexpected(catalogue_too_busy());
+}
+
+Task<Result<Page<identity::ApiKey>>> IdentityService::list_api_keys(const Context& context,
+                                                                    std::optional<std::string> username,
+                                                                    PageRequest page) {
+  const auto& caller = *context.principal;
+  QueryText text("api keys", caller.user_id);
+  text.add("user", username);
+  auto after = id_position_of<ApiKeyId>(page, cursors_, text);
+  if (!after) co_return std::unexpected(std::move(after).error());
+  std::optional<UserId> user_id;
+  const bool is_own = username ? caller.username == *username : !manages_users(caller);
+  if (is_own) {
+    user_id = caller.user_id;
+  } else {
+    auto allowed = identity::require(caller, identity::Permission::user_manage);
+    if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  }
+  if (!is_own && username) {
+    auto cleaned = clean_text(*username, {});
+    if (!cleaned) co_return std::unexpected(user_unknown(*username, Errc::not_found));
+    const auto user = co_await identities_.find_user(*cleaned, context.deadline);
+    if (!user) co_return std::unexpected(user_unknown(*cleaned, Errc::not_found));
+    user_id = user->id;
+  }
+  auto rows = co_await identities_.list_api_keys(user_id, *after, page.limit + 1, context.deadline);
+  co_return cut_page(std::move(rows), page, cursors_, text,
+                     [](const identity::ApiKey& key) { return to_string(key.id); });
+}
+
+Task<Result<void>> IdentityService::revoke_api_key(const Context& context, ApiKeyId id) {
+  for (int attempt = 0; attempt < change_attempts_max; ++attempt) {
+    const std::int64_t revision = co_await catalogue_store_.revision(context.deadline);
+    auto caller = co_await caller_at(context, revision, &identities_);
+    if (!caller) co_return std::unexpected(std::move(caller).error());
+    auto key = co_await identities_.find_api_key(id, context.deadline);
+    const bool is_visible = key && (key->user_id == (*caller)->user_id || manages_users(**caller));
+    if (!is_visible) co_return std::unexpected(api_key_unknown(to_string(id)));
+    if (key->revoked_at) co_return Result<void>();
+    key->revoked_at = context.now;
+    std::vector<store::CatalogueWrite> writes;
+    writes.emplace_back(store::PutApiKey{*std::move(key)});
+    auto applied = co_await apply(revision, std::move(writes), context.deadline);
+    if (!applied) co_return std::unexpected(std::move(applied).error());
+    if (*applied) co_return Result<void>();
+  }
+  co_return std::unexpected(catalogue_too_busy());
+}
+
+Task<Result<ApiKeyCreated>> IdentityService::bootstrap(TimePoint now, Deadline deadline) {
+  const std::string clear = identity::make_api_key();
+  const UserId new_user_id{ids_.next(now)};
+  const ApiKeyId key_id{ids_.next(now)};
+  identity::RoleSet admin;
+  admin.add(identity::Role::admin);
+  for (int attempt = 0; attempt < change_attempts_max; ++attempt) {
+    // The revision first: whoever makes an administrator after it raises it, and the change below is refused.
+    const std::int64_t revision = co_await catalogue_store_.revision(deadline);
+    const bool has_admin = co_await identities_.has_admin(deadline);
+    if (has_admin) {
+      co_return std::unexpected(conflict("admin_exists", "there is an administrator already",
+                                         "xzepr admin key create --user NAME makes another key"));
+    }
+    auto user = co_await identities_.find_user(std::string(first_admin), deadline);
+    if (!user) user = make_user(new_user_id, std::string(first_admin), admin, now);
+    user->roles.add(identity::Role::admin);
+    user->enabled = true;
+    const KeyGrant granted{.roles = admin, .rpm = std::nullopt, .expires_at = std::nullopt};
+    identity::ApiKey key = make_key(key_id, *user, clear, granted, now);
+    key.name = "bootstrap";
+    std::vector<store::CatalogueWrite> writes;
+    writes.emplace_back(store::PutUser{*user});
+    writes.emplace_back(store::PutApiKey{key});
+    auto applied = co_await apply(revision, std::move(writes), deadline);
+    if (!applied) co_return std::unexpected(std::move(applied).error());
+    if (*applied) co_return ApiKeyCreated{.key = std::move(key), .user = *std::move(user), .clear = clear};
+  }
+  co_return std::unexpected(catalogue_too_busy());
+}
+
+}  // namespace xzepr::service

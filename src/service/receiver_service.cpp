@@ -1,0 +1,242 @@
+#include "service/receiver_service.hpp"
+
+#include <fmt/format.h>
+
+#include "service/catalogue_change.hpp"
+#include "service/catalogue_list.hpp"
+#include "service/idempotency.hpp"
+#include "service/lookup.hpp"
+#include "service/receiver_check.hpp"
+#include "service/refusals.hpp"
+#include "service/search.hpp"
+
+namespace xzepr::service {
+namespace {
+
+QueryText query_text(const identity::Principal& principal, const ReceiverFilter& filter) {
+  QueryText out("receivers", principal.user_id);
+  out.add("name", filter.name).add("type", filter.type).add("version", filter.version);
+  out.add("owner", filter.owner).add("q", filter.q).add("enabled", filter.enabled);
+  return out;
+}
+
+bool is_equal_or_any(const std::optional<std::string>& wanted, std::string_view present) {
+  return !wanted || *wanted == present;
+}
+
+bool matches(const ReceiverFilter& filter, const WordSearch& search, const domain::Receiver& receiver) {
+  return is_equal_or_any(filter.name, receiver.name) && is_equal_or_any(filter.type, receiver.type) &&
+         is_equal_or_any(filter.version, receiver.version) &&
+         is_equal_or_any(filter.owner, receiver.owner.text) &&
+         (!filter.enabled || *filter.enabled == receiver.enabled) &&
+         search.matches({receiver.name, receiver.type, receiver.version, receiver.description});
+}
+
+domain::JournalRow row_of(const domain::Receiver& receiver, domain::JournalKind kind, IdSource& ids,
+                          TimePoint now) {
+  domain::JournalRow row = request_row(ids, kind, now);
+  row.receiver_id = receiver.id;
+  row.receiver_version = receiver.resource_version;
+  return row;
+}
+
+/// The receiver that the caller may change, as it is in this snapshot.
+Result<domain::Receiver> changeable(const domain::Catalogue& catalogue, const identity::Principal& caller,
+                                    std::string_view reference, const std::optional<std::int64_t>& if_match) {
+  auto found = visible_receiver(caller, catalogue, reference);
+  if (!found) return std::unexpected(std::move(found).error());
+  const domain::Receiver& receiver = **found;
+  if (!identity::may_change(caller, receiver.owner))
+    return std::unexpected(not_owner("receiver", receiver.name));
+  if (if_match && *if_match != receiver.resource_version) {
+    return std::unexpected(precondition_failed("receiver", receiver.resource_version));
+  }
+  return receiver;
+}
+
+/// `receiver` is what shall exist; `out` becomes what exists after the change.
+Result<Decision> decide_create(const domain::Catalogue& catalogue, const domain::Receiver& receiver,
+                               IdSource& ids, ReceiverCreated& out) {
+  Decision decision;
+  const auto* present = catalogue.find_receiver(receiver.name, receiver.type, receiver.version);
+  if (present != nullptr && present->fingerprint != receiver.fingerprint) {
+    return std::unexpected(
+        conflict("receiver_exists",
+                 fmt::format("there is a receiver {} {} with other content", receiver.name, receiver.version),
+                 fmt::format("give it another version, or change the receiver {}", to_string(present->id))));
+  }
+  if (present != nullptr) {
+    out = {.receiver = *present, .change = Change::unchanged, .first = Change::unchanged};
+    decision.answer = encode_change({.id = present->id.value, .change = Change::unchanged});
+    return decision;
+  }
+  out = {.receiver = receiver, .change = Change::created, .first = Change::created};
+  decision.writes.emplace_back(store::PutReceiver{receiver});
+  decision.journal.push_back(
+      row_of(receiver, domain::JournalKind::receiver_created, ids, receiver.created_at));
+  decision.answer = encode_change({.id = receiver.id.value, .change = Change::created});
+  return decision;
+}
+
+Result<Decision> decide_update(const domain::Receiver& present, const CheckedReceiverUpdate& update,
+                               TimePoint now, IdSource& ids, domain::Receiver& out) {
+  Decision decision;
+  auto updated = apply_update(present, update);
+  if (!updated) return std::unexpected(std::move(updated).error());
+  out = present;
+  if (updated->fingerprint == present.fingerprint && updated->enabled == present.enabled) return decision;
+  out = *std::move(updated);
+  out.resource_version = present.resource_version + 1;
+  out.updated_at = now;
+  decision.writes.emplace_back(store::PutReceiver{out});
+  decision.journal.push_back(row_of(out, domain::JournalKind::receiver_modified, ids, now));
+  return decision;
+}
+
+Result<Decision> decide_remove(const domain::Catalogue& catalogue, domain::Receiver present, TimePoint now,
+                               IdSource& ids) {
+  const auto groups = catalogue.groups_of(present.id);
+  if (!groups.empty()) {
+    return std::unexpected(conflict("receiver_in_use",
+                                    fmt::format("the receiver {} stands in {} group{}", present.name,
+                                                groups.size(), groups.size() == 1 ? "" : "s"),
+                                    fmt::format("xzepr receiver disable {}", present.name)));
+  }
+  Decision decision;
+  ++present.resource_version;
+  decision.writes.emplace_back(store::DeleteReceiver{present.id});
+  decision.journal.push_back(row_of(present, domain::JournalKind::receiver_deleted, ids, now));
+  return decision;
+}
+
+ReceiverCreated replayed_receiver(std::string_view answer, const domain::Catalogue& catalogue) {
+  const auto stored = decode_change(answer);
+  if (!stored) throw Fault(Fault::Kind::corrupt, "a stored answer cannot be read");
+  ReceiverCreated out{.receiver = {}, .change = Change::replayed, .first = stored->change};
+  const auto* receiver = catalogue.find_receiver(ReceiverId{stored->id});
+  if (receiver != nullptr) out.receiver = *receiver;
+  out.receiver.id = ReceiverId{stored->id};  // also when it was deleted since: the answer names what was made
+  return out;
+}
+
+}  // namespace
+
+ReceiverService::ReceiverService(store::CatalogueStore& store, store::EventStore& events,
+                                 Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids,
+                                 store::IdentityStore* identities)
+    : store_(store),
+      events_(events),
+      catalogue_(catalogue),
+      cursors_(cursors),
+      ids_(ids),
+      identities_(identities) {}
+
+Task<Snapshot> ReceiverService::present(const Context& context) {
+  co_await catalogue_.refresh(store_, context.deadline);
+  co_return catalogue_.snapshot();
+}
+
+Task<Result<ReceiverCreated>> ReceiverService::create(const Context& context, NewReceiver receiver,
+                                                      std::optional<Idempotency> idempotency) {
+  auto allowed = identity::require(*context.principal, identity::Permission::receiver_create);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  auto checked = check_receiver(receiver);
+  if (!checked) co_return std::unexpected(std::move(checked).error());
+  checked->id = ReceiverId{ids_.next(context.now)};
+  checked->owner = domain::subject_of(context.principal->user_id);
+  checked->created_at = checked->updated_at = context.now;
+
+  ReceiverCreated out;
+  const ChangePorts ports{store_, events_, identities_, catalogue_};
+  const ChangeRequest request{identity::Permission::receiver_create, claim_of(context, idempotency)};
+  const Decide decide = [&](const domain::Catalogue& catalogue, const identity::Principal&) {
+    return decide_create(catalogue, *checked, ids_, out);
+  };
+  auto changed = co_await change_catalogue(context, ports, request, decide);
+  if (!changed) co_return std::unexpected(std::move(changed).error());
+  if (*changed) {
+    const Snapshot snapshot = co_await present(context);
+    co_return replayed_receiver(**changed, *snapshot->catalogue);
+  }
+  co_return out;
+}
+
+Task<Result<domain::Receiver>> ReceiverService::get(const Context& context, std::string reference) {
+  auto allowed = identity::require(*context.principal, identity::Permission::receiver_read);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  const Snapshot snapshot = co_await present(context);
+  auto found = visible_receiver(*context.principal, *snapshot->catalogue, reference);
+  if (!found) co_return std::unexpected(std::move(found).error());
+  co_return **found;
+}
+
+Task<Result<Page<domain::Receiver>>> ReceiverService::list(const Context& context, ReceiverFilter filter,
+                                                           PageRequest page) {
+  const auto& principal = *context.principal;
+  auto allowed = identity::require(principal, identity::Permission::receiver_read);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  const QueryText text = query_text(principal, filter);
+  auto after = id_position_of<ReceiverId>(page, cursors_, text);
+  if (!after) co_return std::unexpected(std::move(after).error());
+  const Snapshot snapshot = co_await present(context);
+  const auto& catalogue = *snapshot->catalogue;
+  const WordSearch search(filter.q.value_or(""));
+  co_return page_of(
+      catalogue.receivers(), *after, page, cursors_, text, [&](const domain::Receiver& receiver) {
+        return matches(filter, search, receiver) && identity::may_see(principal, receiver, catalogue);
+      });
+}
+
+Task<Result<domain::Receiver>> ReceiverService::update(const Context& context, std::string reference,
+                                                       ReceiverUpdate update,
+                                                       std::optional<std::int64_t> if_match) {
+  auto allowed = identity::require(*context.principal, identity::Permission::receiver_update);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  auto checked = check_receiver_update(update);
+  if (!checked) co_return std::unexpected(std::move(checked).error());
+
+  domain::Receiver out;
+  const ChangePorts ports{store_, events_, identities_, catalogue_};
+  const ChangeRequest request{identity::Permission::receiver_update};
+  const Decide decide = [&](const domain::Catalogue& catalogue,
+                            const identity::Principal& caller) -> Result<Decision> {
+    auto present = changeable(catalogue, caller, reference, if_match);
+    if (!present) return std::unexpected(std::move(present).error());
+    return decide_update(*present, *checked, context.now, ids_, out);
+  };
+  auto changed = co_await change_catalogue(context, ports, request, decide);
+  if (!changed) co_return std::unexpected(std::move(changed).error());
+  co_return out;
+}
+
+Task<Result<void>> ReceiverService::remove(const Context& context, std::string reference,
+                                           std::optional<std::int64_t> if_match) {
+  auto allowed = identity::require(*context.principal, identity::Permission::receiver_delete);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  const ChangePorts ports{store_, events_, identities_, catalogue_};
+  const ChangeRequest request{identity::Permission::receiver_delete};
+  const Decide decide = [&](const domain::Catalogue& catalogue,
+                            const identity::Principal& caller) -> Result<Decision> {
+    auto present = changeable(catalogue, caller, reference, if_match);
+    if (!present) return std::unexpected(std::move(present).error());
+    return decide_remove(catalogue, *std::move(present), context.now, ids_);
+  };
+  auto changed = co_await change_catalogue(context, ports, request, decide);
+  if (!changed) co_return std::unexpected(std::move(changed).error());
+  co_return Result<void>();
+}
+
+Task<Result<std::vector<Violation>>> ReceiverService::validate(const Context& context, std::string reference,
+                                                               json::Value payload) {
+  auto allowed = identity::require(*context.principal, identity::Permission::receiver_read);
+  if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  const Snapshot snapshot = co_await present(context);
+  auto found = visible_receiver(*context.principal, *snapshot->catalogue, reference);
+  if (!found) co_return std::unexpected(std::move(found).error());
+  const auto schema = snapshot->schemas.find((*found)->id);
+  if (schema == snapshot->schemas.end())
+    co_return unavailable("the receiver's schema cannot be used by this server");
+  co_return schema->second->validate(payload, "/payload");
+}
+
+}  // namespace xzepr::service

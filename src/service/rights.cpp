@@ -1,0 +1,38 @@
+#include "service/rights.hpp"
+
+#include "service/refusals.hpp"
+
+namespace xzepr::service {
+
+Result<Caller> principal_of(const store::Credential& credential, std::int64_t revision, TimePoint now) {
+  const auto& [key, user] = credential;
+  const bool is_expired = key.expires_at && *key.expires_at <= now;
+  if (is_expired || key.revoked_at || !user.enabled || key.user_id != user.id) {
+    return std::unexpected(credentials_invalid());
+  }
+  auto principal = std::make_shared<identity::Principal>();
+  principal->user_id = user.id;
+  principal->username = user.username;
+  principal->roles = user.roles.intersect(key.roles);
+  principal->api_key_id = key.id;
+  principal->rpm = key.rpm;
+  principal->default_receiver = key.default_receiver;
+  principal->revision = revision;
+  return principal;
+}
+
+Task<Result<Caller>> caller_at(const Context& context, std::int64_t revision,
+                               store::IdentityStore* identities) {
+  const auto& known = *context.principal;
+  const bool is_current = known.revision < 0 || known.revision == revision;
+  if (identities == nullptr || !known.api_key_id || is_current) co_return context.principal;
+
+  auto key = co_await identities->find_api_key(*known.api_key_id, context.deadline);
+  if (!key) co_return std::unexpected(credentials_invalid());
+  auto user = co_await identities->find_user_by_id(key->user_id, context.deadline);
+  if (!user) co_return std::unexpected(credentials_invalid());
+  store::Credential credential{.key = *std::move(key), .user = *std::move(user)};
+  co_return principal_of(credential, revision, context.now);
+}
+
+}  // namespace xzepr::service
