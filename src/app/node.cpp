@@ -83,7 +83,7 @@ ShardServices::ShardServices(const store::Ports& ports, const service::CursorCod
 
 Node::Node(const Config& config, telemetry::Log& log, telemetry::Metrics& metrics, std::function<void()> on_fatal)
     : config_(config), shared_(config, log, metrics), shards_(shard_count(config), log) {
-  database_ = open_database(config, shards_.size(), log, metrics, std::move(on_fatal));
+  database_ = open_database(config, {.shards = shards_.size(), .on_fatal = std::move(on_fatal)}, log, metrics);
   open_shards(shards_.size());
 }
 

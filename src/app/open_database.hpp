@@ -12,12 +12,21 @@
 
 namespace xzepr::app {
 
-/// Migrates first in development; otherwise an unmigrated database is refused. Throws Fault with one line that says
-/// what to do.
-[[nodiscard]] std::unique_ptr<store::Database> open_database(const Config& config, std::size_t shards, telemetry::Log& log, telemetry::Metrics& metrics,
-                                                             std::function<void()> on_fatal);
+/// administrate works beside a running server, on the same database.
+enum class Purpose : std::uint8_t { serve, administrate };
 
-/// The other side of `xzepr migrate`.
+struct OpenOptions {
+  Purpose purpose = Purpose::serve;
+  std::size_t shards = 1;
+  std::function<void()> on_fatal = [] {};
+};
+
+/// In development the schema is migrated first; otherwise an unmigrated database is refused. Throws Fault with one
+/// line that says what to do.
+[[nodiscard]] std::unique_ptr<store::Database> open_database(const Config& config, OpenOptions options,
+                                                             telemetry::Log& log, telemetry::Metrics& metrics);
+
+/// The other side of `xzepr migrate`; the folder of a SQLite file is made when missing.
 [[nodiscard]] std::unique_ptr<store::Migrator> open_migrator(const Config& config);
 
 }  // namespace xzepr::app
