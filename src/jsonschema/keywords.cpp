@@ -10,6 +10,7 @@
 #include "json/pointer.hpp"
 #include "json/write.hpp"
 #include "jsonschema/compiler.hpp"
+#include "jsonschema/unique.hpp"
 
 namespace xzepr::jsonschema {
 namespace {
@@ -74,6 +75,7 @@ void enumeration(Compiler& compiler, Name keyword, const json::Value& value) {
       result.strings.emplace_back(json::view(*text));
     } else {
       result.others.push_back(item);
+      result.weight += count_values(item);
     }
     if (result.shown.size() > 200) continue;
     if (!result.shown.empty()) result.shown += ", ";
@@ -85,7 +87,8 @@ void enumeration(Compiler& compiler, Name keyword, const json::Value& value) {
 }
 
 void constant(Compiler& compiler, Name /*keyword*/, const json::Value& value) {
-  compiler.emit({.op = Op::constant, .index = add(compiler.code().values, value)});
+  compiler.emit(
+      {.op = Op::constant, .index = add(compiler.code().values, value), .operand = count_values(value)});
 }
 
 void reference(Compiler& compiler, Name keyword, const json::Value& value) {

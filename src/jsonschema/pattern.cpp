@@ -16,7 +16,7 @@ constexpr std::size_t pattern_bytes_max = 4'096;
 constexpr std::int64_t pattern_memory_max = 1'048'576;
 
 // When its automaton grows too large, RE2 follows all states at once: some nanoseconds a state and byte.
-constexpr std::size_t states_per_step = 8;
+constexpr std::size_t states_per_step = 3;
 
 // The escapes that mean the same in ECMA-262 and RE2. \b within brackets does not, and RE2 refuses it there.
 constexpr std::string_view shared_escapes = "dDwWsSbBfnrtv0pPx^$\\.*+?()[]{}|/-";

@@ -22,7 +22,7 @@ enum class Op : std::uint8_t {
   never,        ///< the schema false
   type,         ///< operand: mask of TypeBit
   enumeration,  ///< index into enumerations
-  constant,     ///< index into values
+  constant,     ///< index into values; operand: JSON values in it
   reference,    ///< index of a node, applied to the same value
   // numbers; index into values
   minimum,
@@ -90,7 +90,8 @@ struct Place {
 struct Enumeration {
   std::vector<std::string> strings;  // sorted
   std::vector<json::Value> others;
-  std::string shown;  // for the message
+  std::size_t weight = 0;  // JSON values in others
+  std::string shown;       // for the message
 };
 
 struct Property {
