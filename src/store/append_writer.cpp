@@ -89,7 +89,7 @@ struct AppendWriter::Impl : std::enable_shared_from_this<AppendWriter::Impl> {
   // The loop.
   void pump();
   void rest();
-  [[nodiscard]] bool gather(std::size_t answered);
+  [[nodiscard]] bool gather(std::size_t in_flight);
   [[nodiscard]] Lane* idle_lane();
   [[nodiscard]] bool is_every_lane_idle() const;
   void fail_for_good(const Fault& fault);
@@ -168,12 +168,10 @@ void AppendWriter::Impl::rest() {
 }
 
 /// Those just answered are likely to come back at once: one larger batch is cheaper than two that alternate.
-bool AppendWriter::Impl::gather(std::size_t answered) {
+bool AppendWriter::Impl::gather(std::size_t in_flight) {
   if (options.gather_for.count() == 0 || !is_every_lane_idle()) return false;
-  const std::size_t waiting = queue.size();
-  const std::size_t expected = ((waiting + answered) * 9 + 9) / 10;
-  const std::size_t enough = std::min(expected, options.gather_below);
-  if (waiting >= enough || !queue.sleep_until(enough)) return false;
+  const std::size_t enough = std::min((in_flight * 9 + 9) / 10, options.gather_below);
+  if (queue.size() >= enough || !queue.sleep_until(enough)) return false;
   gather_timer.expires_after(options.gather_for);
   gather_timer.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
     if (!error) self->pump();
@@ -258,9 +256,11 @@ Task<> AppendWriter::Impl::run(std::shared_ptr<Impl> self, Lane& lane, Batch bat
   co_await self->settle(*lane.backend, batch, answers);
   self->queue.done(artifacts);
   lane.is_busy = false;
+  // Counted before the answers go out: those who come back at once must not count twice.
+  const std::size_t waiting = self->queue.size();
   const std::size_t answered = answers.send();
   self->queue.answered(answered);
-  if (!self->gather(answered)) self->pump();
+  if (!self->gather(waiting + answered)) self->pump();
 }
 
 AppendWriter::AppendWriter(asio::io_context& loop, std::vector<AppendBackend*> lanes, Options options,
@@ -305,9 +305,11 @@ void AppendWriter::submit_each(std::vector<AppendUnit> units,
 
 void AppendWriter::stop(Deadline deadline) {
   impl_->queue.close();
-  if (impl_->queue.wait_until_answered(deadline)) return;
-  impl_->queue.abandon();
-  impl_->wake();
+  if (!impl_->queue.wait_until_answered(deadline)) impl_->queue.abandon();
+  asio::post(impl_->loop, [impl = impl_] {
+    impl->gather_timer.cancel();
+    impl->pump();
+  });
 }
 
 Task<AppendOutcome> append_through(AppendWriter& writer, AppendUnit unit) {

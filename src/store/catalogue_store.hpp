@@ -1,5 +1,6 @@
-// The port of what is configured: receivers, groups, users, keys. Rules are decided by the service on a snapshot; the
-// store applies the outcome if the catalogue is still at that revision. So every rule exists once.
+// The port of what is configured: receivers, groups, users, keys. Rules are decided by the service on a
+// snapshot; the store applies the outcome if the catalogue is still at that revision. So every rule exists
+// once.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,8 @@ struct CatalogueData {
   std::vector<domain::Group> groups;
 };
 
-// What one change writes. Put inserts or replaces by id; a receiver or group also gets a row in its revisions table
-// (id, resource_version, JSON text), from which old messages are rendered.
+// What one change writes. Put inserts or replaces by id; a receiver or group also gets a row in its revisions
+// table (id, resource_version, JSON text), from which old messages are rendered.
 struct PutReceiver {
   domain::Receiver receiver;
 };
@@ -33,7 +34,8 @@ struct PutReceiver {
 struct DeleteReceiver {
   ReceiverId id;
 };
-/// A group whose gate_revision is -1 gets the new catalogue revision as its gate_revision, and a sweep is scheduled.
+/// A group whose gate_revision is -1 gets the new catalogue revision as its gate_revision, and a sweep is
+/// scheduled.
 struct PutGroup {
   domain::Group group;
 };
@@ -52,10 +54,11 @@ using CatalogueWrite = std::variant<PutReceiver, DeleteReceiver, PutGroup, Delet
 
 struct CatalogueChange {
   std::int64_t expected_revision = 0;
-  std::vector<CatalogueWrite> writes;          ///< applied in order, in one transaction
-  std::vector<domain::JournalRow> journal;     ///< position is given by the store; group_version and receiver_version are set
-  std::optional<IdempotencyClaim> claim;       ///< stored with `answer`
-  std::string answer;                          ///< JSON text
+  std::vector<CatalogueWrite> writes;  ///< applied in order, in one transaction
+  std::vector<domain::JournalRow>
+      journal;  ///< position is given by the store; group_version and receiver_version are set
+  std::optional<IdempotencyClaim> claim;  ///< stored with `answer`
+  std::string answer;                     ///< JSON text
   Deadline deadline;
 };
 struct CatalogueApplied {
@@ -88,16 +91,23 @@ class IdentityStore {
  public:
   virtual ~IdentityStore() = default;
 
-  [[nodiscard]] virtual Task<std::optional<Credential>> find_credential(crypto::Sha256 key_hash, Deadline deadline) = 0;
-  [[nodiscard]] virtual Task<std::optional<identity::User>> find_user(std::string username, Deadline deadline) = 0;
+  [[nodiscard]] virtual Task<std::optional<Credential>> find_credential(crypto::Sha256 key_hash,
+                                                                        Deadline deadline) = 0;
+  [[nodiscard]] virtual Task<std::optional<identity::User>> find_user(std::string username,
+                                                                      Deadline deadline) = 0;
   [[nodiscard]] virtual Task<std::optional<identity::User>> find_user_by_id(UserId id, Deadline deadline) = 0;
   [[nodiscard]] virtual Task<bool> has_admin(Deadline deadline) = 0;
-  [[nodiscard]] virtual Task<std::optional<identity::ApiKey>> find_api_key(ApiKeyId id, Deadline deadline) = 0;
+  [[nodiscard]] virtual Task<std::optional<identity::ApiKey>> find_api_key(ApiKeyId id,
+                                                                           Deadline deadline) = 0;
   /// By id, newest first; `user` limits to one user's keys.
-  [[nodiscard]] virtual Task<std::vector<identity::ApiKey>> list_api_keys(std::optional<UserId> user, std::optional<ApiKeyId> after, std::size_t limit, Deadline deadline) = 0;
+  [[nodiscard]] virtual Task<std::vector<identity::ApiKey>> list_api_keys(std::optional<UserId> user,
+                                                                          std::optional<ApiKeyId> after,
+                                                                          std::size_t limit,
+                                                                          Deadline deadline) = 0;
   /// Sets last_used_at; outside the catalogue revision, never waited for by a request.
   [[nodiscard]] virtual Task<> touch_api_key(ApiKeyId id, TimePoint at, Deadline deadline) = 0;
-  /// A secret shared by all nodes on this database, made by the first to ask (32 random bytes): signs cursors.
+  /// A secret shared by all nodes on this database, made by the first to ask (32 random bytes): signs
+  /// cursors.
   [[nodiscard]] virtual Task<std::string> shared_secret(Deadline deadline) = 0;
 };
 

@@ -1,4 +1,5 @@
-// One opened database behind the ports. app/ opens it (store/sqlite or store/postgres) and hands each shard its ports.
+// One opened database behind the ports. app/ opens it (store/sqlite or store/postgres) and hands each shard
+// its ports.
 #pragma once
 
 #include <cstdint>

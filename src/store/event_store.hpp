@@ -29,22 +29,23 @@ struct IdempotencyClaim {
   friend bool operator==(const IdempotencyClaim&, const IdempotencyClaim&) = default;
 };
 
-/// Events that commit all or none, checked against one catalogue snapshot. Ids are minted once, by the caller, so
-/// that a batch whose commit is unknown can be tried again.
+/// Events that commit all or none, checked against one catalogue snapshot. Ids are minted once, by the
+/// caller, so that a batch whose commit is unknown can be tried again.
 struct AppendUnit {
-  std::vector<domain::Event> events;        ///< at least one
-  std::optional<IdempotencyClaim> claim;    ///< covers the whole unit
+  std::vector<domain::Event> events;      ///< at least one
+  std::optional<IdempotencyClaim> claim;  ///< covers the whole unit
   std::shared_ptr<const domain::Catalogue> catalogue;
   Deadline deadline;
 };
 
-/// The catalogue moved on while the unit waited: check it again against revision `revision` or later, and append again.
+/// The catalogue moved on while the unit waited: check it again against revision `revision` or later, and
+/// append again.
 struct StaleCatalogue {
   std::int64_t revision = 0;
 };
 
-/// One Appended per event; or stale; or an Error: "idempotency_mismatch", "unavailable" (queue full, store away),
-/// "storage_full", "deadline_exceeded", or "event_refused" when the store refuses this very unit.
+/// One Appended per event; or stale; or an Error: "idempotency_mismatch", "unavailable" (queue full, store
+/// away), "storage_full", "deadline_exceeded", or "event_refused" when the store refuses this very unit.
 using AppendOutcome = std::variant<std::vector<domain::Appended>, StaleCatalogue, Error>;
 
 enum class SortOrder : std::uint8_t { ascending, descending };  // by id
@@ -70,8 +71,10 @@ class EventStore {
   /// Each unit on its own, in order; the answers in the same order.
   [[nodiscard]] virtual Task<std::vector<AppendOutcome>> append_each(std::vector<AppendUnit> units) = 0;
 
-  /// The answer stored under the key, Errc::idempotency_mismatch when its body was another, nullopt when unused.
-  [[nodiscard]] virtual Task<Result<std::optional<std::string>>> find_replay(IdempotencyClaim claim, Deadline deadline) = 0;
+  /// The answer stored under the key, Errc::idempotency_mismatch when its body was another, nullopt when
+  /// unused.
+  [[nodiscard]] virtual Task<Result<std::optional<std::string>>> find_replay(IdempotencyClaim claim,
+                                                                             Deadline deadline) = 0;
 
   // Reads throw Fault when the store is away; out of time is Fault::Kind::unavailable as well.
   [[nodiscard]] virtual Task<std::optional<domain::Event>> find(EventId id, Deadline deadline) = 0;

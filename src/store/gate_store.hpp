@@ -18,10 +18,11 @@ namespace xzepr::store {
 struct GateReading {
   std::vector<domain::OutcomeRow> outcomes;  ///< of the group's receivers
   std::optional<domain::GateRow> gate;
-  bool is_evaluating = false;                ///< a sweep of the group is not finished
+  bool is_evaluating = false;  ///< a sweep of the group is not finished
 };
 
-/// One stored gate with its artifact, for lists. Stuck ones first: failing, then pending, then open; oldest `since` first.
+/// One stored gate with its artifact, for lists. Stuck ones first: failing, then pending, then open; oldest
+/// `since` first.
 struct GateListing {
   domain::GateRow gate;
   domain::Artifact artifact;
@@ -48,13 +49,16 @@ class GateStore {
  public:
   virtual ~GateStore() = default;
 
-  [[nodiscard]] virtual Task<GateReading> read(domain::ArtifactId artifact, GroupId group, std::vector<ReceiverId> receivers, Deadline deadline) = 0;
+  [[nodiscard]] virtual Task<GateReading> read(domain::ArtifactId artifact, GroupId group,
+                                               std::vector<ReceiverId> receivers, Deadline deadline) = 0;
   [[nodiscard]] virtual Task<std::vector<GateListing>> list(GateListQuery query, Deadline deadline) = 0;
   [[nodiscard]] virtual Task<bool> is_evaluating(GroupId group, Deadline deadline) = 0;
 
-  /// One slice (500 artifacts) of the oldest unfinished sweep, in one transaction under the head lock, against
-  /// `catalogue`; nothing is done (is_found true, artifacts 0) when its revision is not the head's. Any node may call.
-  [[nodiscard]] virtual Task<SweepProgress> sweep_slice(std::shared_ptr<const domain::Catalogue> catalogue, TimePoint now, Deadline deadline) = 0;
+  /// One slice (500 artifacts) of the oldest unfinished sweep, in one transaction under the head lock,
+  /// against `catalogue`; nothing is done (is_found true, artifacts 0) when its revision is not the head's.
+  /// Any node may call.
+  [[nodiscard]] virtual Task<SweepProgress> sweep_slice(std::shared_ptr<const domain::Catalogue> catalogue,
+                                                        TimePoint now, Deadline deadline) = 0;
 };
 
 struct ArtifactListing {
@@ -70,7 +74,7 @@ struct ArtifactQuery {
   std::size_t limit = 50;
 };
 
-/// One journal row with its event, where it has one.
+/// One journal row; an event_created row comes with its event.
 struct TimelineEntry {
   domain::JournalRow row;
   std::optional<domain::Event> event;
@@ -80,10 +84,12 @@ class ArtifactStore {
  public:
   virtual ~ArtifactStore() = default;
 
-  [[nodiscard]] virtual Task<std::optional<ArtifactListing>> find(domain::ArtifactId id, Deadline deadline) = 0;
+  [[nodiscard]] virtual Task<std::optional<ArtifactListing>> find(domain::ArtifactId id,
+                                                                  Deadline deadline) = 0;
   [[nodiscard]] virtual Task<std::vector<ArtifactListing>> list(ArtifactQuery query, Deadline deadline) = 0;
   /// In order of arrival, after a journal position.
-  [[nodiscard]] virtual Task<std::vector<TimelineEntry>> timeline(domain::ArtifactId id, std::int64_t after, std::size_t limit, Deadline deadline) = 0;
+  [[nodiscard]] virtual Task<std::vector<TimelineEntry>> timeline(domain::ArtifactId id, std::int64_t after,
+                                                                  std::size_t limit, Deadline deadline) = 0;
 };
 
 }  // namespace xzepr::store
