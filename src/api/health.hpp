@@ -26,7 +26,8 @@ struct HealthCheck {
 class HealthSource {
  public:
   virtual ~HealthSource() = default;
-  /// Asks every dependency once; a dependency that is away is a check that says so. Throws nothing.
+  /// One check per dependency; one that is away is a check that says so. Anybody may ask as often as he
+  /// likes, so an answer may be up to a second old. Throws nothing.
   [[nodiscard]] virtual Task<std::vector<HealthCheck>> check(Deadline deadline) = 0;
   /// True from the first signal to stop.
   [[nodiscard]] virtual bool is_draining() const = 0;

@@ -2,6 +2,8 @@
 // shard, used on that shard only; the RouteTable, the RateLimiter, the log and the metrics are shared.
 #pragma once
 
+#include <chrono>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,16 +42,14 @@ class Pipeline final : public http::Application {
  private:
   struct Call;
 
-  [[nodiscard]] Task<http::Response> serve(Call& call);
-  [[nodiscard]] Task<Result<http::Response>> admitted(Call& call);
-  [[nodiscard]] Task<Result<void>> identify(Call& call);
-  [[nodiscard]] Result<void> limit(Call& call);
-  void find_route(Call& call) const;
-  [[nodiscard]] std::optional<http::Response> answer_unrouted(const Call& call) const;
-  [[nodiscard]] http::Response refuse(Call& call, const Error& error);
-  [[nodiscard]] http::Response fault(const Call& call, const std::exception& what,
-                                     std::optional<Fault::Kind> kind);
-  void finish(Call& call, http::Response& response);
+  [[nodiscard]] Task<Result<http::Response>> serve(Call& call);
+  [[nodiscard]] std::optional<http::Response> answer_at_once(const Call& call) const;
+  [[nodiscard]] Result<void> count(Call& call, bool is_known);
+  [[nodiscard]] http::Response refuse(const Call& call, const Error& error);
+  [[nodiscard]] http::Response fault(const Call& call, const std::exception& what);
+  void finish(const Call& call, http::Response& response);
+  void log_request(const Call& call, const http::Response& response,
+                   std::chrono::steady_clock::duration took);
 
   PipelineParts parts_;
   const Services& services_;

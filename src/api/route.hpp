@@ -23,11 +23,29 @@ struct Services;
 /// through.
 using Handler = Task<Result<http::Response>> (*)(Exchange& exchange, const Services& services);
 
+/// The same for what never waits and asks nobody: it costs no coroutine.
+using QuickHandler = Result<http::Response> (*)(const Exchange& exchange, const Services& services);
+
+/// Exactly one of the two.
+class Action {
+ public:
+  // NOLINTBEGIN(google-explicit-constructor): a route table reads `.action = get_event`
+  constexpr Action(Handler waits) : handler_(waits) {}
+  constexpr Action(QuickHandler answers) : quick_(answers) {}
+  // NOLINTEND(google-explicit-constructor)
+  [[nodiscard]] constexpr Handler handler() const { return handler_; }  ///< null when quick
+  [[nodiscard]] constexpr QuickHandler quick() const { return quick_; }
+
+ private:
+  Handler handler_ = nullptr;
+  QuickHandler quick_ = nullptr;
+};
+
 /// A permission that somebody chose: it has no default.
 class Demand {
  public:
   // NOLINTNEXTLINE(google-explicit-constructor): a route table reads `.demand = Permission::event_read`
-  constexpr Demand(identity::Permission permission) : permission_(permission) {}
+  constexpr Demand(identity::Permission needed) : permission_(needed) {}
   [[nodiscard]] constexpr identity::Permission permission() const { return permission_; }
 
  private:
@@ -41,7 +59,7 @@ struct Route {
   http::Method method;
   std::string_view path;  ///< template, "/api/v1/events/{id}"
   Demand demand;
-  Handler handler;
+  Action action;
   std::string_view summary;  ///< one line, for the API's description
   Body body = Body::none;
   std::size_t body_bytes_max = limits::body_bytes_max;

@@ -1,0 +1,45 @@
+// Reads the parameters of a query one by one and reports every fault at once, as json::ObjectReader does for
+// bodies.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/exchange.hpp"
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "service/page.hpp"
+
+namespace xzepr::api {
+
+/// Errc::invalid, code "query_invalid", when a parameter is unknown to the route, not supported yet, or
+/// repeated.
+[[nodiscard]] Result<void> check_query(const http::QueryParameters& query, const Route& route);
+
+class QueryReader {
+ public:
+  explicit QueryReader(const http::QueryParameters& query) : query_(query) {}
+
+  /// Each is nullopt when absent; a fault is recorded and reads as absent.
+  [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
+  [[nodiscard]] std::optional<bool> flag(std::string_view name);
+  [[nodiscard]] std::optional<TimePoint> time(std::string_view name);
+  /// Decimal seconds, 0 to `max`.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> seconds(std::string_view name,
+                                                                 std::chrono::seconds max);
+  /// `limit` and `after`.
+  [[nodiscard]] service::PageRequest page();
+
+  void add(std::string_view name, std::string_view keyword, std::string message);
+  /// All faults, or nothing. Call once, last.
+  [[nodiscard]] std::optional<Error> finish();
+
+ private:
+  const http::QueryParameters& query_;
+  std::vector<Violation> violations_;
+};
+
+}  // namespace xzepr::api

@@ -1,0 +1,45 @@
+// The headers that the pipeline reads, found in one pass, and what each may hold.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "http/message.hpp"
+
+namespace xzepr::api {
+
+/// Views into the request; "" when the header is absent.
+struct RequestHead {
+  std::string_view api_key;
+  std::string_view authorization;
+  std::string_view request_id;
+  std::string_view traceparent;
+  std::string_view idempotency_key;
+  std::string_view content_type;
+  std::string_view content_encoding;
+  unsigned credential_count = 0;  ///< X-API-Key and Authorization headers together
+  unsigned idempotency_key_count = 0;
+};
+[[nodiscard]] RequestHead read_head(const http::Request& request);
+
+/// The API key that was sent, "" when none. Errc::invalid "credentials_ambiguous" for more than one
+/// credential, Errc::unauthenticated "credentials_invalid" for one that is of no kind known here.
+[[nodiscard]] Result<std::string_view> read_api_key(const RequestHead& head);
+[[nodiscard]] Error credentials_invalid();
+[[nodiscard]] Error credentials_missing();
+
+/// 1 to 128 of [A-Za-z0-9] and -_.:/+=@,~ : what may be echoed and logged as it is.
+[[nodiscard]] bool is_request_id(std::string_view text);
+/// W3C Trace Context, version 00 to fe, ids not all zero.
+[[nodiscard]] bool is_traceparent(std::string_view text);
+/// 1 to 255 visible ASCII characters.
+[[nodiscard]] bool is_idempotency_key(std::string_view text);
+
+/// The resource_version in an If-Match: nullopt for "*" or no header; -1, which no resource has, for a weak
+/// or foreign tag; "if_match_invalid" for what is no single entity tag.
+[[nodiscard]] Result<std::optional<std::int64_t>> parse_if_match(std::string_view text);
+[[nodiscard]] std::string etag_of(std::int64_t resource_version);
+
+}  // namespace xzepr::api

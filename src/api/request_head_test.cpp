@@ -1,0 +1,98 @@
+#include "api/request_head.hpp"
+
+#include <gtest/gtest.h>
+
+namespace xzepr::api {
+namespace {
+
+Result<std::string_view> key_of(std::vector<http::Header> headers) {
+  http::Request request;
+  request.headers = std::move(headers);
+  return read_api_key(read_head(request));
+}
+
+TEST(RequestHead, FindsHeadersInAnyCase) {
+  http::Request request;
+  request.headers = {{"x-REQUEST-id", "r"},
+                     {"content-type", "t"},
+                     {"CONTENT-ENCODING", "e"},
+                     {"Traceparent", "p"},
+                     {"idempotency-key", "i"}};
+  const auto head = read_head(request);
+  EXPECT_EQ(head.request_id, "r");
+  EXPECT_EQ(head.content_type, "t");
+  EXPECT_EQ(head.content_encoding, "e");
+  EXPECT_EQ(head.traceparent, "p");
+  EXPECT_EQ(head.idempotency_key, "i");
+}
+
+TEST(Credential, IsTakenFromEitherHeader) {
+  EXPECT_EQ(key_of({{"x-api-key", "xzepr_a"}}).value(), "xzepr_a");
+  EXPECT_EQ(key_of({{"Authorization", "bearer xzepr_b"}}).value(), "xzepr_b");
+  EXPECT_EQ(key_of({}).value(), "");
+}
+
+TEST(Credential, IsRefusedWhenThereAreTwo) {
+  EXPECT_EQ(key_of({{"X-API-Key", "xzepr_a"}, {"Authorization", "Bearer xzepr_a"}}).error().code,
+            "credentials_ambiguous");
+  EXPECT_EQ(key_of({{"X-API-Key", "xzepr_a"}, {"X-API-Key", "xzepr_a"}}).error().code,
+            "credentials_ambiguous");
+}
+
+TEST(Credential, IsRefusedWhenItIsOfNoKnownKind) {
+  for (const std::string_view text :
+       {"", "Bearer", "Bearer ", "Bearer nothing", "Basic YTpi", "xzepr_a", "Bearer  xzepr_a"}) {
+    EXPECT_EQ(key_of({{"Authorization", text}}).error().code, "credentials_invalid") << text;
+  }
+  EXPECT_EQ(key_of({{"X-API-Key", ""}}).error().code, "credentials_invalid");
+}
+
+TEST(RequestId, IsEchoedOnlyWhenItIsSafe) {
+  EXPECT_TRUE(is_request_id("0af7651916cd43dd8448eb211c80319c"));
+  EXPECT_TRUE(is_request_id(std::string(128, 'a')));
+  for (const std::string& text : {std::string(), std::string(129, 'a'), std::string("a b"),
+                                  std::string("a\"b"), std::string("\xC3\xA4"), std::string("<x>")}) {
+    EXPECT_FALSE(is_request_id(text)) << text;
+  }
+}
+
+TEST(Traceparent, MustBeAsTheRecommendationSays) {
+  EXPECT_TRUE(is_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+  EXPECT_TRUE(is_traceparent("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more"));
+  EXPECT_FALSE(is_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more"));
+  EXPECT_FALSE(is_traceparent("ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+  EXPECT_FALSE(is_traceparent("00-00000000000000000000000000000000-b7ad6b7169203331-01"));
+  EXPECT_FALSE(is_traceparent("00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+  EXPECT_FALSE(is_traceparent(""));
+}
+
+TEST(IdempotencyKey, IsVisibleAsciiOfBoundedLength) {
+  EXPECT_TRUE(is_idempotency_key("!~"));
+  EXPECT_TRUE(is_idempotency_key(std::string(255, 'k')));
+  EXPECT_FALSE(is_idempotency_key(std::string(256, 'k')));
+  EXPECT_FALSE(is_idempotency_key(""));
+  EXPECT_FALSE(is_idempotency_key("a b"));
+  EXPECT_FALSE(is_idempotency_key("\xC3\xA4"));
+}
+
+TEST(IfMatch, NamesOneVersion) {
+  EXPECT_EQ(parse_if_match("").value(), std::nullopt);
+  EXPECT_EQ(parse_if_match("*").value(), std::nullopt);
+  EXPECT_EQ(parse_if_match("\"12\"").value(), 12);
+  EXPECT_EQ(parse_if_match(etag_of(7)).value(), 7);
+}
+
+TEST(IfMatch, NeverMatchesAWeakOrForeignTag) {
+  EXPECT_EQ(parse_if_match("W/\"12\"").value(), -1);
+  EXPECT_EQ(parse_if_match("\"abc\"").value(), -1);
+  EXPECT_EQ(parse_if_match("\"-1\"").value(), -1);
+}
+
+TEST(IfMatch, IsRefusedWhenItIsNoTag) {
+  for (const std::string_view text : {"12", "\"1\", \"2\"", "\"", "W/12"}) {
+    EXPECT_EQ(parse_if_match(text).error().code, "if_match_invalid") << text;
+  }
+}
+
+}  // namespace
+}  // namespace xzepr::api

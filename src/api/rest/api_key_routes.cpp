@@ -1,0 +1,91 @@
+#include <array>
+
+#include <fmt/format.h>
+
+#include "api/query_reader.hpp"
+#include "api/rest/api_key_parse.hpp"
+#include "api/rest/page.hpp"
+#include "api/rest/render_identity.hpp"
+#include "api/rest/reply.hpp"
+#include "api/rest/routes.hpp"
+#include "api/services.hpp"
+
+namespace xzepr::api::rest {
+namespace {
+
+constexpr std::array<std::string_view, 3> list_query = {"username", "limit", "after"};
+
+Task<Result<http::Response>> post_api_key(Exchange& exchange, const Services& services) {
+  const auto body = read_json(exchange);
+  if (!body) co_return std::unexpected(body.error());
+  auto request = parse_new_api_key(*body);
+  if (!request) co_return std::unexpected(std::move(request).error());
+  const auto created = co_await services.identity.create_api_key(exchange.context, *std::move(request));
+  if (!created) co_return std::unexpected(created.error());
+  http::Response response{.status = 201};
+  append_created_key(response.body, *created);
+  response.set("Location", "/api/v1/api-keys/" + to_string(created->key.id));
+  co_return response;
+}
+
+Task<Result<http::Response>> list_api_keys(Exchange& exchange, const Services& services) {
+  QueryReader reader(exchange.query);
+  auto username = reader.text("username");
+  auto request = reader.page();
+  if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
+  const auto page =
+      co_await services.identity.list_api_keys(exchange.context, std::move(username), std::move(request));
+  if (!page) co_return std::unexpected(page.error());
+  co_return page_reply(exchange, *page, append_api_key);
+}
+
+Task<Result<http::Response>> delete_api_key(Exchange& exchange, const Services& services) {
+  const auto id = parse_id<ApiKeyId>(exchange.path[0]);
+  if (!id) {
+    co_return std::unexpected(
+        Error{.kind = Errc::invalid,
+              .code = "id_invalid",
+              .detail = fmt::format("{} is neither a ULID nor a UUID", exchange.path[0]),
+              .field = "id"});
+  }
+  const auto revoked = co_await services.identity.revoke_api_key(exchange.context, *id);
+  if (!revoked) co_return std::unexpected(revoked.error());
+  co_return no_content();
+}
+
+Result<http::Response> get_me(const Exchange& exchange, const Services&) {
+  http::Response response;
+  append_principal(response.body, *exchange.context.principal);
+  return response;
+}
+
+constexpr auto routes = std::to_array<Route>({
+    {.method = http::Method::post,
+     .path = "/api/v1/api-keys",
+     .demand = identity::Permission::authenticated,
+     .action = post_api_key,
+     .summary = "Make an API key, for oneself or, with user_manage, for another; shown in clear once",
+     .body = Body::json},
+    {.method = http::Method::get,
+     .path = "/api/v1/api-keys",
+     .demand = identity::Permission::authenticated,
+     .action = list_api_keys,
+     .summary = "List API keys",
+     .query = list_query},
+    {.method = http::Method::delete_,
+     .path = "/api/v1/api-keys/{id}",
+     .demand = identity::Permission::authenticated,
+     .action = delete_api_key,
+     .summary = "Revoke an API key"},
+    {.method = http::Method::get,
+     .path = "/api/v1/auth/me",
+     .demand = identity::Permission::authenticated,
+     .action = get_me,
+     .summary = "Who is calling"},
+});
+
+}  // namespace
+
+std::span<const Route> api_key_routes() { return routes; }
+
+}  // namespace xzepr::api::rest

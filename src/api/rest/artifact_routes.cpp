@@ -1,0 +1,100 @@
+#include <array>
+
+#include "api/query_reader.hpp"
+#include "api/rest/page.hpp"
+#include "api/rest/render_event.hpp"
+#include "api/rest/render_gate.hpp"
+#include "api/rest/routes.hpp"
+#include "api/services.hpp"
+
+namespace xzepr::api::rest {
+namespace {
+
+constexpr std::array<std::string_view, 7> list_query = {"name",    "version", "release", "platform_id",
+                                                        "package", "limit",   "after"};
+constexpr std::array<std::string_view, 2> timeline_query = {"limit", "after"};
+
+std::string reference_of(const Exchange& exchange) { return std::string(exchange.path[0]); }
+
+Task<Result<http::Response>> list_artifacts(Exchange& exchange, const Services& services) {
+  QueryReader reader(exchange.query);
+  domain::ArtifactPattern filter{.id = std::nullopt,
+                                 .name = reader.text("name"),
+                                 .version = reader.text("version"),
+                                 .release = reader.text("release"),
+                                 .platform_id = reader.text("platform_id"),
+                                 .package = reader.text("package")};
+  auto request = reader.page();
+  if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
+  const auto page = co_await services.artifacts.list(exchange.context, std::move(filter), std::move(request));
+  if (!page) co_return std::unexpected(page.error());
+  co_return page_reply(exchange, *page, append_artifact);
+}
+
+Task<Result<http::Response>> get_artifact(Exchange& exchange, const Services& services) {
+  auto reference = reference_of(exchange);
+  const auto artifact = co_await services.artifacts.get(exchange.context, std::move(reference));
+  if (!artifact) co_return std::unexpected(artifact.error());
+  http::Response response;
+  append_artifact(response.body, *artifact);
+  co_return response;
+}
+
+// In memory, and only of what the caller may see: the rest keeps its bare id.
+Task<TimelineNames> find_names(const Exchange& exchange, const Services& services,
+                               const std::vector<store::TimelineEntry>& entries) {
+  TimelineNames names;
+  for (const auto& entry : entries) {
+    if (entry.row.receiver_id && !names.receivers.contains(*entry.row.receiver_id)) {
+      auto id = to_string(*entry.row.receiver_id);
+      const auto receiver = co_await services.receivers.get(exchange.context, std::move(id));
+      if (receiver) names.receivers.emplace(*entry.row.receiver_id, receiver->name);
+    }
+    if (entry.row.group_id && !names.groups.contains(*entry.row.group_id)) {
+      auto id = to_string(*entry.row.group_id);
+      const auto group = co_await services.groups.get(exchange.context, std::move(id));
+      if (group) names.groups.emplace(*entry.row.group_id, group->name);
+    }
+  }
+  co_return names;
+}
+
+Task<Result<http::Response>> get_timeline(Exchange& exchange, const Services& services) {
+  QueryReader reader(exchange.query);
+  auto request = reader.page();
+  if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
+  auto reference = reference_of(exchange);
+  const auto page =
+      co_await services.artifacts.timeline(exchange.context, std::move(reference), std::move(request));
+  if (!page) co_return std::unexpected(page.error());
+  const auto names = co_await find_names(exchange, services, page->items);
+  co_return page_reply(exchange, *page, [&names](std::string& out, const store::TimelineEntry& entry) {
+    append_timeline_entry(out, entry, names);
+  });
+}
+
+constexpr auto routes = std::to_array<Route>({
+    {.method = http::Method::get,
+     .path = "/api/v1/artifacts",
+     .demand = identity::Permission::event_read,
+     .action = list_artifacts,
+     .summary = "Search artifacts",
+     .query = list_query},
+    {.method = http::Method::get,
+     .path = "/api/v1/artifacts/{artifact_id}",
+     .demand = identity::Permission::event_read,
+     .action = get_artifact,
+     .summary = "One artifact"},
+    {.method = http::Method::get,
+     .path = "/api/v1/artifacts/{artifact_id}/timeline",
+     .demand = identity::Permission::event_read,
+     .action = get_timeline,
+     .summary = "Every event of an artifact in order of arrival, gates as milestones",
+     .query = timeline_query},
+});
+
+}  // namespace
+
+std::span<const Route> artifact_routes() { return routes; }
+
+}  // namespace xzepr::api::rest

@@ -1,0 +1,130 @@
+#include <array>
+
+#include <fmt/format.h>
+
+#include "api/query_reader.hpp"
+#include "api/rest/event_parse.hpp"
+#include "api/rest/page.hpp"
+#include "api/rest/render_event.hpp"
+#include "api/rest/reply.hpp"
+#include "api/rest/routes.hpp"
+#include "api/services.hpp"
+
+namespace xzepr::api::rest {
+namespace {
+
+constexpr std::array<std::string_view, 14> list_query = {
+    "name",  "version", "release",     "platform_id", "package", "receiver", "success",
+    "since", "until",   "start_since", "end_until",   "sort",    "limit",    "after"};
+constexpr std::array<std::string_view, 1> get_query = {"expand"};
+
+Error id_invalid(std::string_view text) {
+  return Error{.kind = Errc::invalid,
+               .code = "id_invalid",
+               .detail = fmt::format("{} is neither a ULID nor a UUID", text),
+               .field = "id"};
+}
+
+// Ids are minted in order of time, so both names mean one order.
+store::SortOrder read_sort(QueryReader& reader) {
+  const auto sort = reader.text("sort").value_or("-id");
+  if (sort == "id" || sort == "created_at") return store::SortOrder::ascending;
+  if (sort != "-id" && sort != "-created_at")
+    reader.add("sort", "enum", "must be id, -id, created_at or -created_at");
+  return store::SortOrder::descending;
+}
+
+service::EventFilter read_filter(QueryReader& reader) {
+  return {.name = reader.text("name"),
+          .version = reader.text("version"),
+          .release = reader.text("release"),
+          .platform_id = reader.text("platform_id"),
+          .package = reader.text("package"),
+          .receiver = reader.text("receiver"),
+          .success = reader.flag("success"),
+          .since = reader.time("since"),
+          .until = reader.time("until"),
+          .start_since = reader.time("start_since"),
+          .end_until = reader.time("end_until"),
+          .order = read_sort(reader)};
+}
+
+http::Response created(const domain::Appended& appended) {
+  http::Response response{.status = 201};
+  append_appended(response.body, appended);
+  response.set("Location", "/api/v1/events/" + to_string(appended.id));
+  if (appended.is_replayed) mark_replayed(response);
+  return response;
+}
+
+Result<service::NewEvent> read_event(const Exchange& exchange) {
+  auto body = read_json(exchange);
+  if (!body) return std::unexpected(std::move(body).error());
+  return parse_new_event(*std::move(body), ItemKey::refused);
+}
+
+Task<Result<http::Response>> post_event(Exchange& exchange, const Services& services) {
+  auto event = read_event(exchange);
+  if (!event) co_return std::unexpected(std::move(event).error());
+  auto appended =
+      co_await services.events.create(exchange.context, *std::move(event), std::move(exchange.idempotency));
+  if (!appended) co_return std::unexpected(std::move(appended).error());
+  co_return created(*appended);
+}
+
+Task<Result<http::Response>> list_events(Exchange& exchange, const Services& services) {
+  QueryReader reader(exchange.query);
+  auto filter = read_filter(reader);
+  auto request = reader.page();
+  if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
+  const auto page = co_await services.events.list(exchange.context, std::move(filter), std::move(request));
+  if (!page) co_return std::unexpected(page.error());
+  co_return page_reply(exchange, *page, append_event);
+}
+
+Task<Result<http::Response>> get_event(Exchange& exchange, const Services& services) {
+  QueryReader reader(exchange.query);
+  const auto expand = reader.text("expand");
+  if (expand && *expand != "receiver") reader.add("expand", "enum", "must be receiver");
+  if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
+  const auto id = parse_id<EventId>(exchange.path[0]);
+  if (!id) co_return std::unexpected(id_invalid(exchange.path[0]));
+  const auto event = co_await services.events.get(exchange.context, *id);
+  if (!event) co_return std::unexpected(event.error());
+  http::Response response;
+  if (expand) {
+    auto receiver_id = to_string(event->receiver_id);
+    const auto receiver = co_await services.receivers.get(exchange.context, std::move(receiver_id));
+    append_event_with(response.body, *event, receiver ? &*receiver : nullptr);
+  } else {
+    append_event(response.body, *event);
+  }
+  co_return response;
+}
+
+constexpr auto routes = std::to_array<Route>({
+    {.method = http::Method::post,
+     .path = "/api/v1/events",
+     .demand = identity::Permission::event_create,
+     .action = post_event,
+     .summary = "Post an event",
+     .body = Body::json},
+    {.method = http::Method::get,
+     .path = "/api/v1/events",
+     .demand = identity::Permission::event_read,
+     .action = list_events,
+     .summary = "List events, newest first",
+     .query = list_query},
+    {.method = http::Method::get,
+     .path = "/api/v1/events/{id}",
+     .demand = identity::Permission::event_read,
+     .action = get_event,
+     .summary = "One event",
+     .query = get_query},
+});
+
+}  // namespace
+
+std::span<const Route> event_routes() { return routes; }
+
+}  // namespace xzepr::api::rest

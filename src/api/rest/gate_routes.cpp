@@ -1,0 +1,95 @@
+#include <array>
+
+#include "api/query_reader.hpp"
+#include "api/rest/page.hpp"
+#include "api/rest/render_gate.hpp"
+#include "api/rest/routes.hpp"
+#include "api/services.hpp"
+#include "base/limits.hpp"
+
+namespace xzepr::api::rest {
+namespace {
+
+constexpr std::array<std::string_view, 7> status_query = {"artifact",    "name",    "version", "release",
+                                                          "platform_id", "package", "wait"};
+constexpr std::array<std::string_view, 3> artifacts_query = {"state", "limit", "after"};
+
+bool has_field(const domain::ArtifactPattern& pattern) {
+  return pattern.name || pattern.version || pattern.release || pattern.platform_id || pattern.package;
+}
+
+// Either the one text, or the five fields.
+Result<domain::ArtifactPattern> read_artifact(QueryReader& reader) {
+  domain::ArtifactPattern fields{.id = std::nullopt,
+                                 .name = reader.text("name"),
+                                 .version = reader.text("version"),
+                                 .release = reader.text("release"),
+                                 .platform_id = reader.text("platform_id"),
+                                 .package = reader.text("package")};
+  const auto text = reader.text("artifact");
+  if (text && has_field(fields))
+    reader.add("artifact", "exclusive", "cannot stand beside name, version, release, platform_id or package");
+  if (!text && !fields.name)
+    reader.add("artifact", "required",
+               "is required: name@version[+release][/platform_id][/package], or its id");
+  if (auto refused = reader.finish()) return std::unexpected(*std::move(refused));
+  if (text) return domain::parse_artifact_pattern(*text);
+  return fields;
+}
+
+Task<Result<http::Response>> get_status(Exchange& exchange, const Services& services) {
+  QueryReader reader(exchange.query);
+  const auto wait = reader.seconds("wait", limits::gate_wait_max);
+  auto artifact = read_artifact(reader);
+  if (!artifact) co_return std::unexpected(std::move(artifact).error());
+  std::string group(exchange.path[0]);
+  const auto status = co_await services.gates.wait(exchange.context, std::move(group), *std::move(artifact),
+                                                   wait.value_or(std::chrono::milliseconds{0}));
+  if (!status) co_return std::unexpected(status.error());
+  http::Response response;
+  append_status(response.body, *status);
+  co_return response;
+}
+
+std::optional<domain::GateState> read_state(QueryReader& reader) {
+  const auto text = reader.text("state");
+  if (!text) return std::nullopt;
+  const auto state = domain::parse_gate_state(*text);
+  if (!state || *state == domain::GateState::disabled)
+    reader.add("state", "enum", "must be open, failing or pending");
+  return state;
+}
+
+Task<Result<http::Response>> list_artifacts(Exchange& exchange, const Services& services) {
+  QueryReader reader(exchange.query);
+  const auto state = read_state(reader);
+  auto request = reader.page();
+  if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
+  std::string group(exchange.path[0]);
+  const auto page =
+      co_await services.gates.artifacts(exchange.context, std::move(group), state, std::move(request));
+  if (!page) co_return std::unexpected(page.error());
+  co_return page_reply(exchange, *page, append_gate_artifact);
+}
+
+constexpr auto routes = std::to_array<Route>({
+    {.method = http::Method::get,
+     .path = "/api/v1/groups/{id}/status",
+     .demand = identity::Permission::group_read,
+     .action = get_status,
+     .summary =
+         "Is the gate open for an artifact, and why not; wait= holds the answer until it opens or fails",
+     .query = status_query},
+    {.method = http::Method::get,
+     .path = "/api/v1/groups/{id}/artifacts",
+     .demand = identity::Permission::group_read,
+     .action = list_artifacts,
+     .summary = "Artifacts by the gate's state, stuck ones first",
+     .query = artifacts_query},
+});
+
+}  // namespace
+
+std::span<const Route> gate_routes() { return routes; }
+
+}  // namespace xzepr::api::rest

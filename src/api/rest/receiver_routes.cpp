@@ -1,0 +1,161 @@
+#include <array>
+
+#include "api/query_reader.hpp"
+#include "api/request_head.hpp"
+#include "api/rest/catalogue_parse.hpp"
+#include "api/rest/page.hpp"
+#include "api/rest/render_catalogue.hpp"
+#include "api/rest/render_problem.hpp"
+#include "api/rest/reply.hpp"
+#include "api/rest/routes.hpp"
+#include "api/services.hpp"
+
+namespace xzepr::api::rest {
+namespace {
+
+constexpr std::array<std::string_view, 8> list_query = {"name",  "type", "version", "enabled",
+                                                        "owner", "q",    "limit",   "after"};
+
+std::string reference_of(const Exchange& exchange) { return std::string(exchange.path[0]); }
+
+service::ReceiverFilter read_filter(QueryReader& reader) {
+  service::ReceiverFilter filter;
+  filter.name = reader.text("name");
+  filter.type = reader.text("type");
+  filter.version = reader.text("version");
+  filter.owner = reader.text("owner");
+  filter.q = reader.text("q");
+  filter.enabled = reader.flag("enabled");
+  return filter;
+}
+
+Task<Result<http::Response>> post_receiver(Exchange& exchange, const Services& services) {
+  auto body = read_json(exchange);
+  if (!body) co_return std::unexpected(std::move(body).error());
+  auto receiver = parse_new_receiver(*std::move(body));
+  if (!receiver) co_return std::unexpected(std::move(receiver).error());
+  const auto made = co_await services.receivers.create(exchange.context, *std::move(receiver),
+                                                       std::move(exchange.idempotency));
+  if (!made) co_return std::unexpected(made.error());
+  co_return made_reply({.collection = "/api/v1/receivers",
+                        .id = made->receiver.id.value,
+                        .resource_version = made->receiver.resource_version,
+                        .change = made->change});
+}
+
+Task<Result<http::Response>> list_receivers(Exchange& exchange, const Services& services) {
+  QueryReader reader(exchange.query);
+  auto filter = read_filter(reader);
+  auto request = reader.page();
+  if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
+  const auto page = co_await services.receivers.list(exchange.context, std::move(filter), std::move(request));
+  if (!page) co_return std::unexpected(page.error());
+  co_return page_reply(exchange, *page, append_receiver);
+}
+
+Task<Result<http::Response>> get_receiver(Exchange& exchange, const Services& services) {
+  auto reference = reference_of(exchange);
+  const auto receiver = co_await services.receivers.get(exchange.context, std::move(reference));
+  if (!receiver) co_return std::unexpected(receiver.error());
+  http::Response response;
+  append_receiver(response.body, *receiver);
+  response.set("ETag", etag_of(receiver->resource_version));
+  co_return response;
+}
+
+Task<Result<http::Response>> change(Exchange& exchange, const Services& services,
+                                    service::ReceiverUpdate update) {
+  const auto if_match = read_if_match(exchange);
+  if (!if_match) co_return std::unexpected(if_match.error());
+  auto reference = reference_of(exchange);
+  const auto receiver = co_await services.receivers.update(exchange.context, std::move(reference),
+                                                           std::move(update), *if_match);
+  if (!receiver) co_return std::unexpected(receiver.error());
+  co_return no_content(receiver->resource_version);
+}
+
+Task<Result<http::Response>> put_receiver(Exchange& exchange, const Services& services) {
+  auto body = read_json(exchange);
+  if (!body) co_return std::unexpected(std::move(body).error());
+  auto update = parse_receiver_update(*std::move(body));
+  if (!update) co_return std::unexpected(std::move(update).error());
+  co_return co_await change(exchange, services, *std::move(update));
+}
+
+Task<Result<http::Response>> patch_receiver(Exchange& exchange, const Services& services) {
+  const auto enabled = read_enabled(exchange);
+  if (!enabled) co_return std::unexpected(enabled.error());
+  service::ReceiverUpdate update;
+  update.enabled = *enabled;
+  co_return co_await change(exchange, services, std::move(update));
+}
+
+Task<Result<http::Response>> delete_receiver(Exchange& exchange, const Services& services) {
+  const auto if_match = read_if_match(exchange);
+  if (!if_match) co_return std::unexpected(if_match.error());
+  auto reference = reference_of(exchange);
+  const auto removed = co_await services.receivers.remove(exchange.context, std::move(reference), *if_match);
+  if (!removed) co_return std::unexpected(removed.error());
+  co_return no_content();
+}
+
+Task<Result<http::Response>> validate_payload(Exchange& exchange, const Services& services) {
+  auto body = read_json(exchange);
+  if (!body) co_return std::unexpected(std::move(body).error());
+  auto payload = parse_payload(*std::move(body));
+  if (!payload) co_return std::unexpected(std::move(payload).error());
+  auto reference = reference_of(exchange);
+  const auto violations =
+      co_await services.receivers.validate(exchange.context, std::move(reference), *std::move(payload));
+  if (!violations) co_return std::unexpected(violations.error());
+  co_return json_reply(render_validation(*violations));
+}
+
+constexpr auto routes = std::to_array<Route>({
+    {.method = http::Method::post,
+     .path = "/api/v1/receivers",
+     .demand = identity::Permission::receiver_create,
+     .action = post_receiver,
+     .summary = "Make an event receiver; the identical one again answers with the id that it has",
+     .body = Body::json},
+    {.method = http::Method::get,
+     .path = "/api/v1/receivers",
+     .demand = identity::Permission::receiver_read,
+     .action = list_receivers,
+     .summary = "List event receivers",
+     .query = list_query},
+    {.method = http::Method::get,
+     .path = "/api/v1/receivers/{id}",
+     .demand = identity::Permission::receiver_read,
+     .action = get_receiver,
+     .summary = "One event receiver, by id, name or name@version"},
+    {.method = http::Method::put,
+     .path = "/api/v1/receivers/{id}",
+     .demand = identity::Permission::receiver_update,
+     .action = put_receiver,
+     .summary = "Change description, schema, field formats or enabled",
+     .body = Body::json},
+    {.method = http::Method::patch,
+     .path = "/api/v1/receivers/{id}",
+     .demand = identity::Permission::receiver_update,
+     .action = patch_receiver,
+     .summary = "Enable or disable",
+     .body = Body::json},
+    {.method = http::Method::delete_,
+     .path = "/api/v1/receivers/{id}",
+     .demand = identity::Permission::receiver_delete,
+     .action = delete_receiver,
+     .summary = "Delete a receiver that has no events and stands in no group"},
+    {.method = http::Method::post,
+     .path = "/api/v1/receivers/{id}/validate",
+     .demand = identity::Permission::receiver_read,
+     .action = validate_payload,
+     .summary = "Check a payload against the schema; nothing is stored",
+     .body = Body::json},
+});
+
+}  // namespace
+
+std::span<const Route> receiver_routes() { return routes; }
+
+}  // namespace xzepr::api::rest

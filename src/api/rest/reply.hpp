@@ -1,0 +1,43 @@
+// The answers that several nouns give, and the body that several read.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/exchange.hpp"
+#include "base/error.hpp"
+#include "base/ulid.hpp"
+#include "http/message.hpp"
+#include "json/object_reader.hpp"
+#include "json/value.hpp"
+#include "service/context.hpp"
+
+namespace xzepr::api::rest {
+
+[[nodiscard]] http::Response json_reply(std::string body, int status = 200);
+/// 204, with the new entity tag where there is one.
+[[nodiscard]] http::Response no_content(std::optional<std::int64_t> resource_version = std::nullopt);
+
+/// Of a receiver or group: 201 or, when it was there already, 200; with Location and ETag.
+struct Made {
+  std::string_view collection;  ///< "/api/v1/receivers"
+  Ulid id;
+  std::int64_t resource_version;
+  service::Change change;
+};
+[[nodiscard]] http::Response made_reply(const Made& made);
+void mark_replayed(http::Response& response);
+
+/// The body as a JSON value; "json_invalid" when there is none.
+[[nodiscard]] Result<json::Value> read_json(const Exchange& exchange);
+/// {"enabled": true|false} and nothing else.
+[[nodiscard]] Result<bool> read_enabled(const Exchange& exchange);
+/// A member taken out of the object that the reader has read: large values are moved, not copied.
+[[nodiscard]] std::optional<json::Value> take_member(json::Value& object, std::string_view name);
+[[nodiscard]] std::optional<std::string> to_owned(std::optional<std::string_view> text);
+[[nodiscard]] Result<std::optional<std::int64_t>> read_if_match(const Exchange& exchange);
+
+}  // namespace xzepr::api::rest
