@@ -55,7 +55,7 @@ std::expected<Code, std::vector<Violation>> Compiler::run() {
   }
   if (faults_.empty()) check_references();
   if (faults_.empty()) return std::move(code_);
-  std::ranges::stable_sort(faults_, {}, &Violation::pointer);
+  std::ranges::sort(faults_, {}, &Violation::pointer);  // found in the order of a stack; each place has one
   return std::unexpected(std::move(faults_));
 }
 
@@ -176,7 +176,7 @@ void Compiler::compile_keywords(const json::Object& schema) {
 }
 
 void Compiler::finish_node(Index node) {
-  std::ranges::stable_sort(instructions_, {}, &Instruction::op);
+  std::ranges::sort(instructions_, {}, &Instruction::op);
   auto& begin = code_.nodes[node].begin;
   auto next = instructions_.begin();
   for (std::size_t group = 0; group < group_count; ++group) {
