@@ -1,0 +1,204 @@
+#include "store/postgres/append_backend.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace xzepr::store::postgres {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr std::string_view target = "store";
+constexpr auto pause_before_retry = 20ms;
+
+struct KeyHash {
+  std::size_t operator()(const std::pair<Uuid, Uuid>& key) const noexcept {
+    return hash_bytes(key.first) ^ (hash_bytes(key.second) * 31);
+  }
+};
+using KeySet = std::unordered_set<std::pair<Uuid, Uuid>, KeyHash>;
+
+// Rows to update stand before rows to insert; the order of keys is kept in each part.
+template <class Row, class Key>
+std::size_t split_existing(std::vector<Row>& rows, std::span<const Row> before, Key key) {
+  KeySet existing;
+  existing.reserve(before.size());
+  for (const auto& row : before) existing.insert(key(row));
+  const auto rest =
+      std::ranges::stable_partition(rows, [&](const Row& row) { return existing.contains(key(row)); });
+  return static_cast<std::size_t>(rest.begin() - rows.begin());
+}
+
+std::pair<Uuid, Uuid> key_of(const domain::OutcomeRow& row) {
+  return {uuid_of(row.artifact_id), uuid_of(row.receiver_id)};
+}
+std::pair<Uuid, Uuid> key_of(const domain::GateRow& row) {
+  return {uuid_of(row.artifact_id), uuid_of(row.group_id)};
+}
+
+void write_outcomes(Exchange& exchange, std::vector<domain::OutcomeRow> rows,
+                    std::span<const domain::OutcomeRow> before) {
+  const auto known =
+      split_existing<domain::OutcomeRow>(rows, before, [](const auto& row) { return key_of(row); });
+  const std::span all(rows);
+  if (known > 0) exchange.push_back(update_outcomes(all.first(known)));
+  if (known < all.size()) exchange.push_back(insert_outcomes(all.subspan(known)));
+}
+
+// Events of artifacts that have no outcome yet: only these can be new. The first event of each artifact,
+// sorted.
+std::vector<const domain::Event*> first_events(const AppendBatch& batch,
+                                               std::span<const domain::OutcomeRow> outcomes_before) {
+  std::unordered_set<domain::ArtifactId> seen;
+  for (const auto& row : outcomes_before) seen.insert(row.artifact_id);
+  std::vector<const domain::Event*> events;
+  for (const auto* event : batch.events()) {
+    if (seen.insert(event->artifact_id).second) events.push_back(event);
+  }
+  std::ranges::sort(events, {}, [](const domain::Event* event) { return event->artifact_id; });
+  return events;
+}
+
+}  // namespace
+
+void append_gate_writes(Exchange& exchange, std::vector<domain::GateRow> rows,
+                        std::span<const domain::GateRow> before) {
+  const auto known =
+      split_existing<domain::GateRow>(rows, before, [](const auto& row) { return key_of(row); });
+  const std::span all(rows);
+  if (known > 0) exchange.push_back(update_gates(all.first(known)));
+  if (known < all.size()) exchange.push_back(insert_gates(all.subspan(known)));
+}
+
+Exchange write_folded(const AppendBatch& batch, const domain::Folded& folded,
+                      std::span<const domain::OutcomeRow> outcomes_before,
+                      std::span<const domain::GateRow> gates_before, std::int64_t revision, TimePoint now) {
+  Exchange exchange;
+  exchange.reserve(9);
+  write_outcomes(exchange, folded.outcomes, outcomes_before);
+  append_gate_writes(exchange, folded.gates, gates_before);
+  const auto events = first_events(batch, outcomes_before);
+  if (!events.empty()) exchange.push_back(insert_artifacts(events));
+  exchange.push_back(insert_journal(folded.journal));
+  const auto answers = batch.answers_to_store(folded.answers);
+  if (!answers.empty()) exchange.push_back(insert_answers(answers, now));
+  exchange.push_back(set_head(folded.position, revision));
+  exchange.push_back(postgres::commit());
+  return exchange;
+}
+
+PostgresAppendBackend::PostgresAppendBackend(std::shared_ptr<Pool> pool, const Clock& clock, IdSource& ids,
+                                             telemetry::Log& log)
+    : pool_(std::move(pool)), clock_(clock), ids_(ids), log_(log) {}
+
+Task<BatchOutcome> PostgresAppendBackend::commit(std::span<const AppendUnit* const> units,
+                                                 Deadline deadline) {
+  Work work{.batch = AppendBatch(units)};
+  while (true) {
+    std::optional<PgFault> fault;
+    try {
+      Step step;
+      if (work.sent) step = co_await resolve(work, deadline);
+      if (!step) step = co_await attempt(work, deadline);
+      if (step) co_return std::move(*step);
+    } catch (const PgFault& thrown) {
+      fault = thrown;
+    }
+    if (!fault) continue;
+    co_await leave_transaction(deadline);
+    judge(work, *fault, deadline);
+    co_await sleep_for(pause_before_retry);
+  }
+}
+
+// Returns when the batch may be tried again.
+void PostgresAppendBackend::judge(Work& work, const PgFault& fault, Deadline deadline) const {
+  if (deadline.has_passed()) throw PgFault(fault);
+  if (work.sent) {
+    // Unknown: only the database can say. A duplicate id says that the first commit won, which resolve() will
+    // see.
+    const bool may_pass = fault.kind() == Fault::Kind::unavailable || fault.sqlstate() == "23505";
+    if (!may_pass) throw PgFault(fault);
+    if (fault.sqlstate() == "23505" && work.retries_left-- <= 0) throw PgFault(fault);
+    return;
+  }
+  const bool is_worth_it = fault.is_connection_lost() || fault.is_transient() || fault.is_stale_statement();
+  if (!is_worth_it || work.retries_left-- <= 0) throw PgFault(fault);
+}
+
+// Was the transaction committed whose COMMIT went out and whose answer never came?
+Task<PostgresAppendBackend::Step> PostgresAppendBackend::resolve(Work& work, Deadline deadline) {
+  connection_ = co_await pool_->acquire(deadline);
+  Exchange exchange;
+  exchange.push_back(event_exists(work.sent->first));
+  const auto replies = co_await connection_->run(std::move(exchange), deadline);
+  if (replies[0].is_empty()) co_return std::nullopt;
+  log_.warn(target, "a commit whose answer was lost is stored");
+  co_return work.batch.finish(std::move(work.sent->answers));
+}
+
+Task<PostgresAppendBackend::Step> PostgresAppendBackend::attempt(Work& work, Deadline deadline) {
+  auto& batch = work.batch;
+  connection_ = co_await pool_->acquire(deadline);
+  const auto connection = connection_;
+  Exchange exchange;
+  exchange.reserve(6);
+  exchange.push_back(begin());
+  exchange.push_back(insert_events(batch.events()));
+  exchange.push_back(lock_head());
+  exchange.push_back(read_outcomes(batch.artifacts()));
+  exchange.push_back(read_gates(batch.artifacts()));
+  if (!batch.claims().empty()) exchange.push_back(read_answers(batch.claims()));
+  auto replies = co_await connection->run(std::move(exchange), deadline);
+
+  const auto head = head_of(replies[2]);
+  if (!batch.is_at(head.catalogue_revision)) {
+    co_await leave_transaction(deadline);
+    co_return BatchStale{.revision = head.catalogue_revision};
+  }
+  if (replies.size() > 5 && !replies[5].is_empty()) {
+    co_await leave_transaction(deadline);
+    batch.settle_taken(answers_of(replies[5]));
+    if (batch.is_settled()) co_return batch.finish({});
+    co_return std::nullopt;
+  }
+  const auto outcomes = outcomes_of(replies[3]);
+  const auto gates = gates_of(replies[4]);
+  const auto now = clock_.now();
+  auto folded = domain::fold({.events = batch.events(),
+                              .outcomes = outcomes,
+                              .gates = gates,
+                              .catalogue = batch.catalogue(),
+                              .position = head.position,
+                              .now = now},
+                             ids_);
+  auto writes = write_folded(batch, folded, outcomes, gates, head.catalogue_revision, now);
+  work.sent = Sent{.first = batch.events().front()->id, .answers = std::move(folded.answers)};
+  try {
+    (void)co_await connection->run(std::move(writes), deadline);
+  } catch (const PgFault& fault) {
+    // The server itself said no on a connection that still stands: nothing was committed.
+    if (!fault.is_connection_lost() && !fault.sqlstate().empty()) work.sent.reset();
+    throw;
+  }
+  co_return batch.finish(std::move(work.sent->answers));
+}
+
+// After a fault, or to give a transaction up: a connection whose state is not known is not used again.
+Task<> PostgresAppendBackend::leave_transaction(Deadline deadline) {
+  const auto connection = std::exchange(connection_, nullptr);
+  if (!connection || !connection->is_open()) co_return;
+  bool is_left = false;
+  if (connection->in_flight() == 0) {
+    Exchange exchange;
+    exchange.push_back(rollback());
+    try {
+      (void)co_await connection->run(std::move(exchange), deadline);
+      is_left = true;
+    } catch (const PgFault&) {
+      is_left = false;
+    }
+  }
+  if (!is_left) connection->close("a transaction could not be ended");
+}
+
+}  // namespace xzepr::store::postgres

@@ -1,0 +1,355 @@
+#include "store/postgres/append_sql.hpp"
+
+#include <array>
+
+#include "base/assert.hpp"
+
+namespace xzepr::store::postgres {
+namespace {
+
+constexpr Statement begin_sql{"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
+constexpr Statement commit_sql{"commit", "COMMIT"};
+constexpr Statement rollback_sql{"rollback", "ROLLBACK"};
+
+constexpr Statement lock_head_sql{
+    "lock_head", "SELECT position, catalogue_revision, epoch FROM journal_head WHERE id = 1 FOR UPDATE"};
+constexpr Statement set_head_sql{
+    "set_head", "UPDATE journal_head SET position = $1, catalogue_revision = $2 WHERE id = 1"};
+
+constexpr Statement insert_events_sql{"insert_events", R"(
+INSERT INTO events (id, event_receiver_id, name, version, release, platform_id, package, description, payload, success,
+                    event_start, event_end, created_at, updated_at, artifact_id, created_by, receiver_version)
+SELECT id, receiver_id, name, version, release, platform_id, package, description, payload, success,
+       event_start, event_end, created_at, created_at, artifact_id, created_by, receiver_version
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::jsonb[], $10::boolean[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::uuid[],
+            $15::uuid[], $16::bigint[])
+  AS one (id, receiver_id, name, version, release, platform_id, package, description, payload, success,
+          event_start, event_end, created_at, artifact_id, created_by, receiver_version))"};
+
+constexpr Statement insert_artifacts_sql{"insert_artifacts", R"(
+INSERT INTO artifacts (id, name, version, release, platform_id, package, first_seen_at)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+ON CONFLICT DO NOTHING)"};
+
+constexpr Statement event_exists_sql{"event_exists", "SELECT true FROM events WHERE id = $1::uuid"};
+
+constexpr Statement read_outcomes_sql{"read_outcomes", R"(
+SELECT artifact_id, receiver_id, passed, event_id, position, at FROM outcomes WHERE artifact_id = ANY($1::uuid[]))"};
+constexpr Statement read_gates_sql{"read_gates", R"(
+SELECT artifact_id, group_id, state, group_revision, since, first_opened_at FROM gates
+WHERE artifact_id = ANY($1::uuid[]))"};
+
+constexpr Statement insert_outcomes_sql{"insert_outcomes", R"(
+INSERT INTO outcomes (artifact_id, receiver_id, passed, event_id, position, at)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::uuid[], $5::bigint[], $6::timestamptz[]))"};
+constexpr Statement update_outcomes_sql{"update_outcomes", R"(
+UPDATE outcomes AS old SET passed = new.passed, event_id = new.event_id, position = new.position, at = new.at
+FROM unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::uuid[], $5::bigint[], $6::timestamptz[])
+  AS new (artifact_id, receiver_id, passed, event_id, position, at)
+WHERE old.artifact_id = new.artifact_id AND old.receiver_id = new.receiver_id)"};
+
+constexpr Statement insert_gates_sql{"insert_gates", R"(
+INSERT INTO gates (artifact_id, group_id, state, group_revision, since, first_opened_at)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::bigint[], $5::timestamptz[], $6::timestamptz[]))"};
+constexpr Statement update_gates_sql{"update_gates", R"(
+UPDATE gates AS old SET state = new.state, group_revision = new.group_revision, since = new.since,
+                        first_opened_at = new.first_opened_at
+FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::bigint[], $5::timestamptz[], $6::timestamptz[])
+  AS new (artifact_id, group_id, state, group_revision, since, first_opened_at)
+WHERE old.artifact_id = new.artifact_id AND old.group_id = new.group_id)"};
+
+// Arrays of arrays do not unnest by row: satisfying ids come as text, and only where there are some.
+constexpr Statement insert_journal_sql{"insert_journal", R"(
+INSERT INTO journal (position, id, kind, cause, artifact_id, event_id, receiver_id, receiver_version, group_id,
+                     group_version, satisfying, at)
+SELECT position, id, kind, cause, artifact_id, event_id, receiver_id, receiver_version, group_id, group_version,
+       satisfying::uuid[], at
+FROM unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::uuid[], $6::uuid[], $7::uuid[],
+            $8::bigint[], $9::uuid[], $10::bigint[], $11::text[], $12::timestamptz[])
+  AS one (position, id, kind, cause, artifact_id, event_id, receiver_id, receiver_version, group_id, group_version,
+          satisfying, at))"};
+
+constexpr Statement read_answers_sql{"read_answers", R"(
+SELECT stored.user_id, stored.route, stored.key, stored.body_hash, stored.answer
+FROM unnest($1::uuid[], $2::text[], $3::text[]) AS asked (user_id, route, key)
+JOIN idempotency_keys AS stored
+  ON stored.user_id = asked.user_id AND stored.route = asked.route AND stored.key = asked.key)"};
+constexpr Statement insert_answers_sql{"insert_answers", R"(
+INSERT INTO idempotency_keys (user_id, route, key, body_hash, answer, created_at)
+SELECT user_id, route, key, body_hash, answer, $6::timestamptz
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[]) AS one (user_id, route, key, body_hash, answer))"};
+
+constexpr std::array all_statements{
+    &lock_head_sql,     &set_head_sql,       &insert_events_sql,   &insert_artifacts_sql, &event_exists_sql,
+    &read_outcomes_sql, &read_gates_sql,     &insert_outcomes_sql, &update_outcomes_sql,  &insert_gates_sql,
+    &update_gates_sql,  &insert_journal_sql, &read_answers_sql,    &insert_answers_sql,
+};
+
+// One column of a batch: what `get` gives of each row, as an array.
+template <class Row, class Get>
+ArrayParam column(TypeOid type, std::span<const Row> rows, Get get) {
+  ArrayParam array(type, rows.size(), rows.size() * 20);
+  for (const auto& row : rows) array.add(get(row));
+  return array;
+}
+
+template <class Row, class Get>
+ArrayParam optional_ids(std::span<const Row> rows, Get get) {
+  ArrayParam array(TypeOid::uuid, rows.size(), rows.size() * 20);
+  for (const auto& row : rows) array.add_optional(get(row));
+  return array;
+}
+
+Call call(const Statement& statement) {
+  Call made;
+  made.statement = &statement;
+  return made;
+}
+
+ArrayParam payloads(std::span<const domain::Event* const> events) {
+  std::size_t bytes = 0;
+  for (const auto* event : events) bytes += event->payload.size() + 5;
+  ArrayParam array(TypeOid::jsonb, events.size(), bytes);
+  for (const auto* event : events) array.add_jsonb(event->payload);
+  return array;
+}
+
+Params outcome_params(std::span<const domain::OutcomeRow> rows) {
+  using Row = domain::OutcomeRow;
+  Params params;
+  params.array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.artifact_id); }))
+      .array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.receiver_id); }))
+      .array(column(TypeOid::boolean, rows, [](const Row& row) { return row.passed; }))
+      .array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.event_id); }))
+      .array(column(TypeOid::int8, rows, [](const Row& row) { return row.position; }))
+      .array(column(TypeOid::timestamptz, rows, [](const Row& row) { return row.at; }));
+  return params;
+}
+
+Params gate_params(std::span<const domain::GateRow> rows) {
+  using Row = domain::GateRow;
+  ArrayParam first_opened(TypeOid::timestamptz, rows.size(), rows.size() * 12);
+  for (const auto& row : rows) {
+    if (row.first_opened_at) {
+      first_opened.add(*row.first_opened_at);
+    } else {
+      first_opened.add_null();
+    }
+  }
+  Params params;
+  params.array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.artifact_id); }))
+      .array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.group_id); }))
+      .array(column(TypeOid::int2, rows, [](const Row& row) { return static_cast<std::int16_t>(row.state); }))
+      .array(column(TypeOid::int8, rows, [](const Row& row) { return row.group_revision; }))
+      .array(column(TypeOid::timestamptz, rows, [](const Row& row) { return row.since; }))
+      .array(std::move(first_opened));
+  return params;
+}
+
+ArrayParam satisfying_texts(std::span<const domain::JournalRow> rows) {
+  ArrayParam array(TypeOid::text, rows.size(), rows.size() * 4);
+  for (const auto& row : rows) {
+    if (row.satisfying.empty()) {
+      array.add_null();
+      continue;
+    }
+    std::string text = "{";
+    for (const auto& id : row.satisfying) text += to_uuid_string(id.value) + ",";
+    text.back() = '}';
+    array.add(std::string_view(text));
+  }
+  return array;
+}
+
+std::string_view view_of(const crypto::Sha256& hash) {
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+}  // namespace
+
+std::span<const Statement* const> append_statements() { return all_statements; }
+
+Call begin() { return call(begin_sql); }
+Call commit() { return call(commit_sql); }
+Call rollback() { return call(rollback_sql); }
+Call lock_head() { return call(lock_head_sql); }
+
+Call set_head(std::int64_t position, std::int64_t catalogue_revision) {
+  auto made = call(set_head_sql);
+  made.params.int8(position).int8(catalogue_revision);
+  return made;
+}
+
+HeadReading head_of(const Rows& rows) {
+  if (rows.size() != 1)
+    throw Fault(Fault::Kind::corrupt, "PostgreSQL: journal_head does not hold exactly one row");
+  return {.position = rows.int8(0, 0), .catalogue_revision = rows.int8(0, 1), .epoch = rows.int8(0, 2)};
+}
+
+Call insert_events(std::span<const domain::Event* const> events) {
+  using Row = const domain::Event*;
+  const auto texts = [events](auto get) { return column(TypeOid::text, events, get); };
+  const auto ids = [events](auto get) { return column(TypeOid::uuid, events, get); };
+  const auto times = [events](auto get) { return column(TypeOid::timestamptz, events, get); };
+  auto made = call(insert_events_sql);
+  made.params.array(ids([](Row row) -> auto& { return uuid_of(row->id); }))
+      .array(ids([](Row row) -> auto& { return uuid_of(row->receiver_id); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.name); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.version); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.release); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.platform_id); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.package); }))
+      .array(texts([](Row row) { return std::string_view(row->description); }))
+      .array(payloads(events))
+      .array(column(TypeOid::boolean, events, [](Row row) { return row->success; }))
+      .array(times([](Row row) { return row->event_start; }))
+      .array(times([](Row row) { return row->event_end; }))
+      .array(times([](Row row) { return row->created_at; }))
+      .array(ids([](Row row) -> auto& { return uuid_of(row->artifact_id); }))
+      .array(ids([](Row row) -> auto& { return uuid_of(row->created_by); }))
+      .array(column(TypeOid::int8, events, [](Row row) { return row->receiver_version; }));
+  return made;
+}
+
+Call insert_artifacts(std::span<const domain::Event* const> events) {
+  using Row = const domain::Event*;
+  const auto texts = [events](auto get) { return column(TypeOid::text, events, get); };
+  auto made = call(insert_artifacts_sql);
+  made.params.array(column(TypeOid::uuid, events, [](Row row) -> auto& { return uuid_of(row->artifact_id); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.name); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.version); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.release); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.platform_id); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.package); }))
+      .array(column(TypeOid::timestamptz, events, [](Row row) { return row->created_at; }));
+  return made;
+}
+
+Call event_exists(EventId id) {
+  auto made = call(event_exists_sql);
+  made.params.id(id);
+  return made;
+}
+
+Call read_outcomes(std::span<const domain::ArtifactId> artifacts) {
+  auto made = call(read_outcomes_sql);
+  made.params.ids(artifacts);
+  return made;
+}
+
+std::vector<domain::OutcomeRow> outcomes_of(const Rows& rows) {
+  std::vector<domain::OutcomeRow> outcomes;
+  outcomes.reserve(static_cast<std::size_t>(rows.size()));
+  for (int row = 0; row < rows.size(); ++row) {
+    outcomes.push_back({.artifact_id = rows.artifact_id(row, 0),
+                        .receiver_id = rows.id<ReceiverId>(row, 1),
+                        .passed = rows.boolean(row, 2),
+                        .event_id = rows.id<EventId>(row, 3),
+                        .position = rows.int8(row, 4),
+                        .at = rows.time(row, 5)});
+  }
+  return outcomes;
+}
+
+Call read_gates(std::span<const domain::ArtifactId> artifacts) {
+  auto made = call(read_gates_sql);
+  made.params.ids(artifacts);
+  return made;
+}
+
+std::vector<domain::GateRow> gates_of(const Rows& rows) {
+  std::vector<domain::GateRow> gates;
+  gates.reserve(static_cast<std::size_t>(rows.size()));
+  for (int row = 0; row < rows.size(); ++row) {
+    gates.push_back({.group_id = rows.id<GroupId>(row, 1),
+                     .artifact_id = rows.artifact_id(row, 0),
+                     .state = static_cast<domain::GateState>(rows.int2(row, 2)),
+                     .group_revision = rows.int8(row, 3),
+                     .since = rows.time(row, 4),
+                     .first_opened_at = rows.optional_time(row, 5)});
+  }
+  return gates;
+}
+
+Call insert_outcomes(std::span<const domain::OutcomeRow> rows) {
+  auto made = call(insert_outcomes_sql);
+  made.params = outcome_params(rows);
+  return made;
+}
+
+Call update_outcomes(std::span<const domain::OutcomeRow> rows) {
+  auto made = call(update_outcomes_sql);
+  made.params = outcome_params(rows);
+  return made;
+}
+
+Call insert_gates(std::span<const domain::GateRow> rows) {
+  auto made = call(insert_gates_sql);
+  made.params = gate_params(rows);
+  return made;
+}
+
+Call update_gates(std::span<const domain::GateRow> rows) {
+  auto made = call(update_gates_sql);
+  made.params = gate_params(rows);
+  return made;
+}
+
+Call insert_journal(std::span<const domain::JournalRow> rows) {
+  using Row = domain::JournalRow;
+  auto made = call(insert_journal_sql);
+  made.params.array(column(TypeOid::int8, rows, [](const Row& row) { return row.position; }))
+      .array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.id); }))
+      .array(column(TypeOid::int2, rows, [](const Row& row) { return static_cast<std::int16_t>(row.kind); }))
+      .array(column(TypeOid::int2, rows, [](const Row& row) { return static_cast<std::int16_t>(row.cause); }))
+      .array(optional_ids(rows, [](const Row& row) -> auto& { return row.artifact_id; }))
+      .array(optional_ids(rows, [](const Row& row) -> auto& { return row.event_id; }))
+      .array(optional_ids(rows, [](const Row& row) -> auto& { return row.receiver_id; }))
+      .array(column(TypeOid::int8, rows, [](const Row& row) { return row.receiver_version; }))
+      .array(optional_ids(rows, [](const Row& row) -> auto& { return row.group_id; }))
+      .array(column(TypeOid::int8, rows, [](const Row& row) { return row.group_version; }))
+      .array(satisfying_texts(rows))
+      .array(column(TypeOid::timestamptz, rows, [](const Row& row) { return row.at; }));
+  return made;
+}
+
+Call read_answers(std::span<const IdempotencyClaim* const> claims) {
+  using Row = const IdempotencyClaim*;
+  auto made = call(read_answers_sql);
+  made.params.array(column(TypeOid::uuid, claims, [](Row row) -> auto& { return uuid_of(row->user_id); }))
+      .array(column(TypeOid::text, claims, [](Row row) { return std::string_view(row->route); }))
+      .array(column(TypeOid::text, claims, [](Row row) { return std::string_view(row->key); }));
+  return made;
+}
+
+std::vector<StoredAnswer> answers_of(const Rows& rows) {
+  std::vector<StoredAnswer> answers;
+  for (int row = 0; row < rows.size(); ++row) {
+    StoredAnswer one{
+        .claim = {.user_id = rows.id<UserId>(row, 0), .route = rows.text(row, 1), .key = rows.text(row, 2)},
+        .answer = rows.text(row, 4)};
+    const auto hash = rows.bytes(row, 3);
+    if (hash.size() != one.claim.body_hash.size())
+      throw Fault(Fault::Kind::corrupt, "PostgreSQL: an idempotency key's body_hash is not a SHA-256");
+    std::ranges::copy(hash, one.claim.body_hash.begin());
+    answers.push_back(std::move(one));
+  }
+  return answers;
+}
+
+Call insert_answers(std::span<const StoredAnswer> answers, TimePoint now) {
+  using Row = StoredAnswer;
+  auto made = call(insert_answers_sql);
+  made.params
+      .array(
+          column(TypeOid::uuid, answers, [](const Row& row) -> auto& { return uuid_of(row.claim.user_id); }))
+      .array(column(TypeOid::text, answers, [](const Row& row) { return std::string_view(row.claim.route); }))
+      .array(column(TypeOid::text, answers, [](const Row& row) { return std::string_view(row.claim.key); }))
+      .array(column(TypeOid::bytes, answers, [](const Row& row) { return view_of(row.claim.body_hash); }))
+      .array(column(TypeOid::text, answers, [](const Row& row) { return std::string_view(row.answer); }))
+      .time(now);
+  return made;
+}
+
+}  // namespace xzepr::store::postgres

@@ -1,0 +1,42 @@
+#include "store/postgres/catalogue_store.hpp"
+
+#include "store/postgres/append_sql.hpp"
+#include "store/postgres/catalogue_sql.hpp"
+
+namespace xzepr::store::postgres {
+namespace {
+
+constexpr Statement read_head_sql{
+    "read_head", "SELECT position, catalogue_revision, epoch FROM journal_head WHERE id = 1"};
+
+Task<HeadReading> read_head(Pool& pool, Deadline deadline) {
+  Params none;
+  const auto rows = co_await pool.read(read_head_sql, std::move(none), deadline);
+  co_return head_of(rows);
+}
+
+}  // namespace
+
+PostgresCatalogueStore::PostgresCatalogueStore(std::shared_ptr<Pool> pool, Transactions& transactions)
+    : pool_(std::move(pool)), transactions_(transactions) {}
+
+Task<CatalogueData> PostgresCatalogueStore::load(Deadline deadline) {
+  auto exchange = load_catalogue();
+  const auto replies = co_await pool_->read(std::move(exchange), deadline);
+  co_return catalogue_of(replies);
+}
+
+Task<std::int64_t> PostgresCatalogueStore::revision(Deadline deadline) {
+  const auto head = co_await read_head(*pool_, deadline);
+  co_return head.catalogue_revision;
+}
+
+Task<CatalogueOutcome> PostgresCatalogueStore::apply(CatalogueChange change) {
+  return transactions_.apply(std::move(change));
+}
+
+PostgresHealthProbe::PostgresHealthProbe(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}
+
+Task<HeadReading> PostgresHealthProbe::head(Deadline deadline) { return read_head(*pool_, deadline); }
+
+}  // namespace xzepr::store::postgres

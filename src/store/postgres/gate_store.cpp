@@ -1,0 +1,95 @@
+#include "store/postgres/gate_store.hpp"
+
+#include "store/postgres/append_sql.hpp"
+#include "store/postgres/artifact_store.hpp"
+#include "store/postgres/event_query.hpp"
+
+namespace xzepr::store::postgres {
+namespace {
+
+// One statement, so that its parts belong to one snapshot. Parts: 1 outcome, 2 gate, 3 a sweep is not
+// finished.
+constexpr Statement read_gate_sql{"read_gate", R"(
+SELECT 1::smallint AS part, artifact_id, receiver_id, passed, event_id, position, at, NULL::smallint AS state,
+       NULL::timestamptz AS first_opened_at
+FROM outcomes WHERE artifact_id = $1::uuid AND receiver_id = ANY($3::uuid[])
+UNION ALL
+SELECT 2::smallint, artifact_id, group_id, NULL, NULL, group_revision, since, state, first_opened_at
+FROM gates WHERE artifact_id = $1::uuid AND group_id = $2::uuid
+UNION ALL
+SELECT 3::smallint, NULL, group_id, NULL, NULL, NULL, NULL, NULL, NULL FROM gate_sweeps WHERE group_id = $2::uuid)"};
+
+constexpr Statement is_evaluating_sql{"is_evaluating",
+                                      "SELECT true FROM gate_sweeps WHERE group_id = $1::uuid"};
+
+void add_part(GateReading& reading, const Rows& rows, int row) {
+  constexpr std::int16_t outcome = 1, gate = 2;
+  const auto part = rows.int2(row, 0);
+  if (part == outcome) {
+    reading.outcomes.push_back({.artifact_id = rows.artifact_id(row, 1),
+                                .receiver_id = rows.id<ReceiverId>(row, 2),
+                                .passed = rows.boolean(row, 3),
+                                .event_id = rows.id<EventId>(row, 4),
+                                .position = rows.int8(row, 5),
+                                .at = rows.time(row, 6)});
+  } else if (part == gate) {
+    reading.gate = domain::GateRow{.group_id = rows.id<GroupId>(row, 2),
+                                   .artifact_id = rows.artifact_id(row, 1),
+                                   .state = static_cast<domain::GateState>(rows.int2(row, 7)),
+                                   .group_revision = rows.int8(row, 5),
+                                   .since = rows.time(row, 6),
+                                   .first_opened_at = rows.optional_time(row, 8)};
+  } else {
+    reading.is_evaluating = true;
+  }
+}
+
+GateListing listing_of(const Rows& rows, int row) {
+  constexpr int artifact = 6;
+  return {.gate = {.group_id = rows.id<GroupId>(row, 1),
+                   .artifact_id = rows.artifact_id(row, 0),
+                   .state = static_cast<domain::GateState>(rows.int2(row, 2)),
+                   .group_revision = rows.int8(row, 3),
+                   .since = rows.time(row, 4),
+                   .first_opened_at = rows.optional_time(row, 5)},
+          .artifact = artifact_of(rows, row, artifact).artifact};
+}
+
+}  // namespace
+
+PostgresGateStore::PostgresGateStore(std::shared_ptr<Pool> pool, Transactions& transactions)
+    : pool_(std::move(pool)), transactions_(transactions) {}
+
+Task<GateReading> PostgresGateStore::read(domain::ArtifactId artifact, GroupId group,
+                                          std::vector<ReceiverId> receivers, Deadline deadline) {
+  Params params;
+  params.id(artifact).id(group).ids(receivers);
+  const auto rows = co_await pool_->read(read_gate_sql, std::move(params), deadline);
+  GateReading reading;
+  for (int row = 0; row < rows.size(); ++row) add_part(reading, rows, row);
+  co_return reading;
+}
+
+Task<std::vector<GateListing>> PostgresGateStore::list(GateListQuery query, Deadline deadline) {
+  std::vector<GateListing> listings;
+  auto planned = gate_list(query);
+  if (planned.sql.empty()) co_return listings;
+  const auto rows = co_await pool_->read_planned(std::move(planned.sql), std::move(planned.params), deadline);
+  listings.reserve(static_cast<std::size_t>(rows.size()));
+  for (int row = 0; row < rows.size(); ++row) listings.push_back(listing_of(rows, row));
+  co_return listings;
+}
+
+Task<bool> PostgresGateStore::is_evaluating(GroupId group, Deadline deadline) {
+  Params params;
+  params.id(group);
+  const auto rows = co_await pool_->read(is_evaluating_sql, std::move(params), deadline);
+  co_return !rows.is_empty();
+}
+
+Task<SweepProgress> PostgresGateStore::sweep_slice(std::shared_ptr<const domain::Catalogue> catalogue,
+                                                   TimePoint now, Deadline deadline) {
+  return transactions_.sweep_slice(std::move(catalogue), now, deadline);
+}
+
+}  // namespace xzepr::store::postgres

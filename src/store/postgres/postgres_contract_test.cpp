@@ -1,0 +1,29 @@
+#include "store/append_contract_test.hpp"
+#include "store/postgres/postgres_database.hpp"
+#include "store/postgres/postgres_fixture_test.hpp"
+
+namespace xzepr::store::contract {
+namespace {
+
+class PostgresBackend final : public Backend {
+ public:
+  PostgresBackend() : database_(postgres::make_migrated_database()) {}
+
+  [[nodiscard]] std::unique_ptr<Database> open() override {
+    return postgres::make_postgres_database(
+        {.url = database_->url(), .max_connections = 9, .min_connections = 1, .shards = 2}, log_, metrics_,
+        [] { ADD_FAILURE() << "durability was lost"; });
+  }
+
+ private:
+  std::unique_ptr<postgres::TestDatabase> database_;
+  telemetry::Log log_{telemetry::Level::error, telemetry::LogFormat::text};
+  telemetry::Metrics metrics_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreContract,
+                         testing::Values(Param{.name = "postgres",
+                                               .make = [] { return std::make_unique<PostgresBackend>(); }}));
+
+}  // namespace
+}  // namespace xzepr::store::contract
