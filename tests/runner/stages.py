@@ -176,7 +176,13 @@ def gtest_binaries(run: Run, preset: str, wanted: list[Path]) -> Outcome:
 
 
 def unit(run: Run) -> Outcome:
-    return gtest_binaries(run, "dev", sorted((ROOT / "build/dev/tests").glob("xzepr_*_test")))
+    total = gtest_binaries(run, "dev", sorted((ROOT / "build/dev/tests").glob("xzepr_*_test")))
+    for binary in sorted((ROOT / "build/dev/tests/fuzz").glob("*_fuzz")):
+        replayed = verdict(*call(run, binary, ROOT / "tests/fuzz/corpus" / binary.name.removesuffix("_fuzz")))
+        total.passed += replayed.passed
+        total.failed += replayed.failed
+        total.said += f"{binary.name}: replay of its corpus failed\n{replayed.said}" if replayed.failed else ""
+    return total
 
 
 def cases(run: Run, store: str) -> Outcome:
