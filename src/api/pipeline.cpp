@@ -330,7 +330,8 @@ std::size_t Pipeline::body_bytes_max(http::Method method, std::string_view targe
 }
 
 http::Response Pipeline::protocol_error(int status, std::string_view code, std::string_view detail) const {
-  const Error error{.kind = Errc::invalid, .code = code, .detail = std::string(detail)};
+  const auto kind = status == 503 ? Errc::unavailable : Errc::invalid;
+  const Error error{.kind = kind, .code = code, .detail = std::string(detail)};
   const auto request_id = to_string(parts_.ids.next(services_.clock.now()));
   auto response = problem(status, error, request_id);
   response.header_block = security_headers;

@@ -10,23 +10,50 @@
 namespace xzepr::api::rest {
 namespace {
 
-constexpr std::array<std::string_view, 7> list_query = {"name",    "version", "release", "platform_id",
-                                                        "package", "limit",   "after"};
+constexpr std::array<std::string_view, 8> list_query = {"artifact",    "name",    "version", "release",
+                                                        "platform_id", "package", "limit",   "after"};
 constexpr std::array<std::string_view, 2> timeline_query = {"limit", "after"};
 
 std::string reference_of(const Exchange& exchange) { return std::string(exchange.path[0]); }
 
-Task<Result<http::Response>> list_artifacts(Exchange& exchange, const Services& services) {
-  QueryReader reader(exchange.query);
-  domain::ArtifactPattern filter{.id = std::nullopt,
+bool is_empty(const domain::ArtifactPattern& pattern) {
+  return !pattern.name && !pattern.version && !pattern.release && !pattern.platform_id && !pattern.package;
+}
+
+Result<domain::ArtifactPattern> read_filter(QueryReader& reader) {
+  domain::ArtifactPattern fields{.id = std::nullopt,
                                  .name = reader.text("name"),
                                  .version = reader.text("version"),
                                  .release = reader.text("release"),
                                  .platform_id = reader.text("platform_id"),
                                  .package = reader.text("package")};
+  const auto text = reader.text("artifact");
+  if (!text) return fields;
+  if (!is_empty(fields))
+    reader.add("artifact", "exclusive", "cannot stand beside name, version, release, platform_id or package");
+  return domain::parse_artifact_pattern(*text);
+}
+
+// The filter was an id: a list of one.
+Task<Result<http::Response>> list_one(Exchange& exchange, const Services& services, std::size_t limit) {
+  std::string id(exchange.parameter("artifact"));
+  auto artifact = co_await services.artifacts.get(exchange.context, std::move(id));
+  if (!artifact && artifact.error().kind != Errc::not_found)
+    co_return std::unexpected(std::move(artifact).error());
+  service::Page<store::ArtifactListing> page{.items = {}, .next = std::nullopt, .limit = limit};
+  if (artifact) page.items.push_back(*std::move(artifact));
+  co_return page_reply(exchange, page, append_artifact);
+}
+
+Task<Result<http::Response>> list_artifacts(Exchange& exchange, const Services& services) {
+  QueryReader reader(exchange.query);
+  auto filter = read_filter(reader);
   auto request = reader.page();
   if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
-  const auto page = co_await services.artifacts.list(exchange.context, std::move(filter), std::move(request));
+  if (!filter) co_return std::unexpected(std::move(filter).error());
+  if (filter->id) co_return co_await list_one(exchange, services, request.limit);
+  const auto page =
+      co_await services.artifacts.list(exchange.context, *std::move(filter), std::move(request));
   if (!page) co_return std::unexpected(page.error());
   co_return page_reply(exchange, *page, append_artifact);
 }

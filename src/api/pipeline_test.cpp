@@ -1,0 +1,486 @@
+#include "api/pipeline.hpp"
+
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "api/exchange.hpp"
+#include "json/parse.hpp"
+
+namespace xzepr::api {
+namespace {
+
+[[noreturn]] void away() { throw Fault(Fault::Kind::unavailable, "password=hunter2"); }
+
+// Ports of a store that is away; only credentials can be found.
+class NoEvents final : public store::EventStore {
+ public:
+  Task<store::AppendOutcome> append(store::AppendUnit) override { away(); }
+  Task<std::vector<store::AppendOutcome>> append_each(std::vector<store::AppendUnit>) override { away(); }
+  Task<Result<std::optional<std::string>>> find_replay(store::IdempotencyClaim, Deadline) override { away(); }
+  Task<std::optional<domain::Event>> find(EventId, Deadline) override { away(); }
+  Task<std::vector<domain::Event>> list(store::EventQuery, Deadline) override { away(); }
+};
+
+class EmptyCatalogue final : public store::CatalogueStore {
+ public:
+  Task<store::CatalogueData> load(Deadline) override { co_return store::CatalogueData{}; }
+  Task<std::int64_t> revision(Deadline) override { co_return 0; }
+  Task<store::CatalogueOutcome> apply(store::CatalogueChange) override { away(); }
+};
+
+class Credentials final : public store::IdentityStore {
+ public:
+  std::string add(identity::Role role) {
+    auto clear = identity::make_api_key();
+    store::Credential credential;
+    credential.key.hash = identity::parse_api_key(clear).value();
+    credential.key.id.value.bytes[0] = static_cast<std::uint8_t>(credentials_.size() + 1);
+    credential.user.id.value.bytes[0] = static_cast<std::uint8_t>(credentials_.size() + 1);
+    credential.user.roles.add(role);
+    credential.key.roles = credential.user.roles;
+    credential.key.user_id = credential.user.id;
+    credentials_.push_back(credential);
+    return clear;
+  }
+
+  Task<std::optional<store::Credential>> find_credential(crypto::Sha256 hash, Deadline) override {
+    ++lookups;
+    for (const auto& credential : credentials_) {
+      if (credential.key.hash == hash) co_return credential;
+    }
+    co_return std::nullopt;
+  }
+  Task<std::optional<identity::User>> find_user(std::string, Deadline) override { away(); }
+  Task<std::optional<identity::User>> find_user_by_id(UserId, Deadline) override { away(); }
+  Task<bool> has_admin(Deadline) override { away(); }
+  Task<std::optional<identity::ApiKey>> find_api_key(ApiKeyId, Deadline) override { away(); }
+  Task<std::vector<identity::ApiKey>> list_api_keys(std::optional<UserId>, std::optional<ApiKeyId>,
+                                                    std::size_t, Deadline) override {
+    away();
+  }
+  Task<> touch_api_key(ApiKeyId, TimePoint, Deadline) override { away(); }
+  Task<std::string> shared_secret(Deadline) override { away(); }
+
+  int lookups = 0;
+
+ private:
+  std::vector<store::Credential> credentials_;
+};
+
+class NoGates final : public store::GateStore {
+ public:
+  Task<store::GateReading> read(domain::ArtifactId, GroupId, std::vector<ReceiverId>, Deadline) override {
+    away();
+  }
+  Task<std::vector<store::GateListing>> list(store::GateListQuery, Deadline) override { away(); }
+  Task<bool> is_evaluating(GroupId, Deadline) override { away(); }
+  Task<store::SweepProgress> sweep_slice(std::shared_ptr<const domain::Catalogue>, TimePoint,
+                                         Deadline) override {
+    away();
+  }
+};
+
+class NoArtifacts final : public store::ArtifactStore {
+ public:
+  Task<std::optional<store::ArtifactListing>> find(domain::ArtifactId, Deadline) override { away(); }
+  Task<std::vector<store::ArtifactListing>> list(store::ArtifactQuery, Deadline) override { away(); }
+  Task<std::vector<store::TimelineEntry>> timeline(domain::ArtifactId, std::int64_t, std::size_t,
+                                                   Deadline) override {
+    away();
+  }
+};
+
+class NoHealth final : public HealthSource {
+ public:
+  Task<std::vector<HealthCheck>> check(Deadline) override { co_return std::vector<HealthCheck>{}; }
+  bool is_draining() const override { return false; }
+};
+
+// Routes that say what they were given.
+Result<http::Response> live(const Exchange&, const Services&) { return http::Response{.body = "live"}; }
+Task<Result<http::Response>> echo(Exchange& exchange, const Services&) {
+  http::Response response{.status = exchange.request.method == http::Method::post ? 201 : 200};
+  response.body = exchange.path.empty() ? "none" : std::string(exchange.path[0]);
+  if (exchange.idempotency) response.body = exchange.idempotency->route + " " + exchange.idempotency->key;
+  co_return response;
+}
+Task<Result<http::Response>> fail(Exchange&, const Services&) {
+  away();
+  co_return http::Response{};
+}
+Task<Result<http::Response>> break_down(Exchange&, const Services&) {
+  throw std::logic_error("at /srv/secret.cpp:7");
+  co_return http::Response{};
+}
+
+constexpr std::array<std::string_view, 1> echo_query = {"name"};
+constexpr auto routes = std::to_array<Route>({
+    {.method = http::Method::get,
+     .path = "/live",
+     .demand = identity::Permission::none,
+     .action = live,
+     .summary = "s",
+     .limit = Limit::exempt},
+    {.method = http::Method::get,
+     .path = "/open",
+     .demand = identity::Permission::none,
+     .action = echo,
+     .summary = "s"},
+    {.method = http::Method::get,
+     .path = "/things/{id}",
+     .demand = identity::Permission::event_read,
+     .action = echo,
+     .summary = "s",
+     .query = echo_query},
+    {.method = http::Method::post,
+     .path = "/things",
+     .demand = identity::Permission::event_create,
+     .action = echo,
+     .summary = "s",
+     .body = Body::json},
+    {.method = http::Method::get,
+     .path = "/away",
+     .demand = identity::Permission::none,
+     .action = fail,
+     .summary = "s"},
+    {.method = http::Method::get,
+     .path = "/broken",
+     .demand = identity::Permission::none,
+     .action = break_down,
+     .summary = "s"},
+});
+
+// What the log wrote, read after the Log has ended.
+class Pipe {
+ public:
+  Pipe() {
+    if (::pipe(ends_.data()) != 0) throw std::runtime_error("pipe");
+  }
+  ~Pipe() {
+    ::close(ends_[0]);
+    if (ends_[1] >= 0) ::close(ends_[1]);
+  }
+  [[nodiscard]] int in() const { return ends_[1]; }
+  std::string read_all() {
+    ::close(std::exchange(ends_[1], -1));
+    std::string text;
+    std::array<char, 4096> chunk{};
+    for (ssize_t got = 0; (got = ::read(ends_[0], chunk.data(), chunk.size())) > 0;)
+      text.append(chunk.data(), static_cast<std::size_t>(got));
+    return text;
+  }
+
+ private:
+  std::array<int, 2> ends_{};
+};
+
+class PipelineTest : public ::testing::Test {
+ protected:
+  explicit PipelineTest(RateLimitSettings settings = {.anonymous_rpm = 1'000,
+                                                      .authenticated_rpm = 1'000,
+                                                      .per_endpoint = {}})
+      : limiter_(std::move(settings)) {
+    table_.add(routes);
+    writer_ = credentials_.add(identity::Role::event_manager);
+    viewer_ = credentials_.add(identity::Role::event_viewer);
+    pipeline_.emplace(PipelineParts{.routes = table_,
+                                    .limiter = limiter_,
+                                    .proxies = proxies_,
+                                    .ids = ids_,
+                                    .log = *log_,
+                                    .metrics = metrics_},
+                      services_);
+  }
+
+  http::Response ask(std::string_view method, std::string_view target, std::vector<http::Header> headers = {},
+                     std::string_view body = {}) {
+    http::Request request;
+    request.method = http::parse_method(method);
+    request.method_text = method;
+    request.target = target;
+    request.path = target.substr(0, target.find('?'));
+    const auto mark = target.find('?');
+    if (mark != std::string_view::npos) request.query = target.substr(mark + 1);
+    request.headers = std::move(headers);
+    request.body = body;
+    request.peer = "192.0.2.1";
+    http::Response response;
+    std::exception_ptr escaped;
+    asio::io_context loop;
+    asio::co_spawn(loop, pipeline_->handle(request), [&](std::exception_ptr e, http::Response answered) {
+      escaped = std::move(e);
+      response = std::move(answered);
+    });
+    loop.run();
+    if (escaped) std::rethrow_exception(escaped);
+    return response;
+  }
+  http::Response ask_as(const std::string& key, std::string_view method, std::string_view target,
+                        std::vector<http::Header> headers = {}, std::string_view body = {}) {
+    headers.push_back({"X-API-Key", key});
+    return ask(method, target, std::move(headers), body);
+  }
+
+  static std::string code(const http::Response& response) {
+    const auto value = json::parse(response.body);
+    if (!value) return "no JSON";
+    const auto* found = value->get_object().if_contains("code");
+    return found == nullptr ? "" : std::string(json::view(found->get_string()));
+  }
+  static std::string_view header(const http::Response& response, std::string_view name) {
+    for (const auto& [key, value] : response.headers) {
+      if (key == name) return value;
+    }
+    return {};
+  }
+  std::string logged() {
+    log_.reset();
+    return pipe_.read_all();
+  }
+
+  Pipe pipe_;
+  std::optional<telemetry::Log> log_{std::in_place, telemetry::Level::info, telemetry::LogFormat::json,
+                                     pipe_.in()};
+  telemetry::Metrics metrics_;
+  NoEvents events_;
+  EmptyCatalogue catalogue_store_;
+  Credentials credentials_;
+  NoGates gates_;
+  NoArtifacts artifacts_;
+  NoHealth health_;
+  service::Catalogue catalogue_{*log_};
+  service::CursorCodec cursors_{"secret"};
+  UlidSource ids_;
+  SystemClock clock_;
+  service::EventService event_service_{events_, catalogue_store_, catalogue_, cursors_, ids_};
+  service::ReceiverService receiver_service_{catalogue_store_, events_, catalogue_, cursors_, ids_};
+  service::GroupService group_service_{catalogue_store_, credentials_, events_, catalogue_, cursors_, ids_};
+  service::GateService gate_service_{gates_, artifacts_, catalogue_store_, catalogue_, cursors_};
+  service::ArtifactService artifact_service_{artifacts_, catalogue_store_, catalogue_, cursors_};
+  service::IdentityService identity_service_{credentials_, catalogue_store_, catalogue_, cursors_, ids_};
+  Services services_{.events = event_service_,
+                     .receivers = receiver_service_,
+                     .groups = group_service_,
+                     .gates = gate_service_,
+                     .artifacts = artifact_service_,
+                     .identity = identity_service_,
+                     .health = health_,
+                     .metrics = metrics_,
+                     .clock = clock_,
+                     .version = "0",
+                     .started_at = {}};
+  RouteTable table_;
+  TrustedProxies proxies_;
+  RateLimiter limiter_;
+  std::string writer_;
+  std::string viewer_;
+  std::optional<Pipeline> pipeline_;
+};
+
+using Pipelines = PipelineTest;
+
+TEST_F(Pipelines, AnswerAProbeWithoutAskingAnybody) {
+  const auto response = ask("GET", "/live");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, "live");
+  EXPECT_EQ(header(response, "X-RateLimit-Limit"), "");
+  EXPECT_EQ(header(response, "X-Request-Id").size(), 26U);
+  EXPECT_EQ(credentials_.lookups, 0);
+}
+
+TEST_F(Pipelines, PutSecurityHeadersOnEveryAnswer) {
+  for (const std::string_view target : {"/live", "/nowhere", "/things/1", "/away", "/broken"}) {
+    const auto block = ask("GET", target).header_block;
+    for (const std::string_view name :
+         {"X-Content-Type-Options: nosniff\r\n", "X-Frame-Options: DENY\r\n", "Content-Security-Policy: ",
+          "Referrer-Policy: ", "X-XSS-Protection: 1; mode=block\r\n", "Cache-Control: no-store\r\n"}) {
+      EXPECT_NE(block.find(name), std::string_view::npos) << target << name;
+    }
+    EXPECT_TRUE(block.ends_with("\r\n"));
+  }
+}
+
+TEST_F(Pipelines, NeedACredentialForAllThatIsNotOpen) {
+  const auto response = ask("GET", "/things/1");
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(code(response), "credentials_missing");
+  EXPECT_EQ(header(response, "WWW-Authenticate"), "Bearer");
+  EXPECT_EQ(ask("GET", "/open").status, 200);
+}
+
+TEST_F(Pipelines, TakeAKeyFromEitherHeader) {
+  EXPECT_EQ(ask("GET", "/things/1", {{"X-API-Key", writer_}}).body, "1");
+  const auto bearer = "Bearer " + writer_;
+  EXPECT_EQ(ask("GET", "/things/2", {{"Authorization", bearer}}).body, "2");
+  EXPECT_EQ(credentials_.lookups, 1) << "the second time it is known";
+}
+
+TEST_F(Pipelines, RefuseCredentialsThatAreWrong) {
+  const auto forged = identity::make_api_key();
+  EXPECT_EQ(ask_as(forged, "GET", "/things/1").status, 401);
+  EXPECT_EQ(credentials_.lookups, 1);
+  EXPECT_EQ(ask_as("xzepr_nonsense", "GET", "/things/1").status, 401);
+  EXPECT_EQ(credentials_.lookups, 1) << "a bad checksum asks no store";
+  for (const std::string_view target : {"/live", "/open", "/things/1", "/nowhere"}) {
+    EXPECT_EQ(ask("GET", target, {{"Authorization", "Bearer nothing"}}).status, 401) << target;
+    EXPECT_EQ(code(ask("GET", target, {{"Authorization", "Bearer nothing"}, {"X-API-Key", writer_}})),
+              "credentials_ambiguous")
+        << target;
+  }
+}
+
+TEST_F(Pipelines, RefuseAKeyInTheQuery) {
+  EXPECT_EQ(code(ask("GET", "/things/1?api_key=xzepr_canary")), "credentials_in_query");
+  EXPECT_EQ(code(ask_as(writer_, "GET", "/things/1?%61pi_key=xzepr_canary")), "credentials_in_query");
+  EXPECT_EQ(code(ask("GET", "/live?api_key=xzepr_canary")), "credentials_in_query");
+  EXPECT_EQ(logged().find("canary"), std::string::npos);
+}
+
+TEST_F(Pipelines, DemandThePermissionOfTheRoute) {
+  const auto response = ask_as(viewer_, "POST", "/things", {{"Content-Type", "application/json"}}, "{}");
+  EXPECT_EQ(response.status, 403);
+  EXPECT_EQ(code(response), "permission_denied");
+  EXPECT_EQ(ask_as(viewer_, "GET", "/things/1").status, 200);
+  EXPECT_EQ(ask_as(writer_, "POST", "/things", {{"Content-Type", "application/json"}}, "{}").status, 201);
+}
+
+TEST_F(Pipelines, TellNothingOfTheInputToWhoMayNotSendIt) {
+  EXPECT_EQ(ask_as(viewer_, "POST", "/things?x=1", {{"Content-Type", "text/csv"}}, "a").status, 403);
+}
+
+TEST_F(Pipelines, SayWhatIsNotThereAndWhatIsNotAllowed) {
+  const auto unknown = ask("GET", "/nowhere");
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_EQ(code(unknown), "path_unknown");
+  const auto refused = ask("DELETE", "/things");
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_EQ(code(refused), "method_not_allowed");
+  EXPECT_EQ(header(refused, "Allow"), "POST, OPTIONS");
+  const auto options = ask("OPTIONS", "/things/1");
+  EXPECT_EQ(options.status, 204);
+  EXPECT_EQ(header(options, "Allow"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(options.body, "");
+  EXPECT_EQ(ask("OPTIONS", "/nowhere").status, 404);
+  EXPECT_EQ(ask("TRACE", "/things").status, 405);
+}
+
+TEST_F(Pipelines, RefuseUnknownQueriesAndForeignBodies) {
+  EXPECT_EQ(code(ask_as(writer_, "GET", "/things/1?nmae=x")), "query_invalid");
+  EXPECT_EQ(code(ask_as(writer_, "GET", "/things/1?name=%zz")), "query_invalid");
+  EXPECT_EQ(ask_as(writer_, "GET", "/things/1?name=x").status, 200);
+  EXPECT_EQ(ask_as(writer_, "POST", "/things", {{"Content-Type", "text/plain"}}, "{}").status, 415);
+  EXPECT_EQ(ask_as(writer_, "POST", "/things",
+                   {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}}, "{}")
+                .status,
+            415);
+}
+
+TEST_F(Pipelines, HandOnTheIdempotencyKeyWithItsScope) {
+  const http::Header type{"Content-Type", "application/json"};
+  EXPECT_EQ(ask_as(writer_, "POST", "/things", {type, {"Idempotency-Key", "k1"}}, "{}").body,
+            "POST /things k1");
+  EXPECT_EQ(code(ask_as(writer_, "POST", "/things", {type, {"Idempotency-Key", ""}}, "{}")),
+            "idempotency_key_invalid");
+  EXPECT_EQ(code(ask_as(writer_, "POST", "/things",
+                        {type, {"Idempotency-Key", "a"}, {"Idempotency-Key", "b"}}, "{}")),
+            "idempotency_key_invalid");
+}
+
+TEST_F(Pipelines, EchoOnlySafeRequestIds) {
+  EXPECT_EQ(header(ask("GET", "/nowhere", {{"X-Request-Id", "mine-1"}}), "X-Request-Id"), "mine-1");
+  EXPECT_EQ(header(ask("GET", "/nowhere", {{"X-Request-Id", "<b>\""}}), "X-Request-Id").size(), 26U);
+  const std::string_view parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  EXPECT_EQ(header(ask("GET", "/live", {{"traceparent", parent}}), "traceparent"), parent);
+  EXPECT_EQ(header(ask("GET", "/live", {{"traceparent", "x"}}), "traceparent"), "");
+}
+
+TEST_F(Pipelines, TellNothingInsideAndLogAll) {
+  const auto fault = ask("GET", "/away");
+  EXPECT_EQ(fault.status, 503);
+  EXPECT_EQ(header(fault, "Retry-After"), "1");
+  EXPECT_EQ(fault.body.find("hunter2"), std::string::npos);
+  const auto bug = ask("GET", "/broken");
+  EXPECT_EQ(bug.status, 500);
+  EXPECT_EQ(code(bug), "internal");
+  EXPECT_EQ(bug.body.find("secret.cpp"), std::string::npos);
+  const auto lines = logged();
+  EXPECT_NE(lines.find("hunter2"), std::string::npos);
+  EXPECT_NE(lines.find("secret.cpp"), std::string::npos);
+  EXPECT_NE(lines.find(header(bug, "X-Request-Id")), std::string::npos);
+}
+
+TEST_F(Pipelines, LogOneLineForEachRequestButNoneForProbes) {
+  (void)ask("GET", "/live");
+  (void)ask_as(writer_, "GET", "/things/secret-id");
+  const auto lines = logged();
+  EXPECT_EQ(std::ranges::count(lines, '\n'), 1) << lines;
+  EXPECT_NE(lines.find("/things/{id}"), std::string::npos);
+  EXPECT_EQ(lines.find("secret-id"), std::string::npos);
+  EXPECT_EQ(lines.find(writer_), std::string::npos);
+}
+
+TEST_F(Pipelines, LogFailedAuthenticationAsAnError) {
+  (void)ask_as("xzepr_wrong", "GET", "/things/1");
+  const auto lines = logged();
+  EXPECT_NE(lines.find("authentication failed"), std::string::npos);
+  EXPECT_EQ(lines.find("xzepr_wrong"), std::string::npos);
+}
+
+TEST_F(Pipelines, MeasureByTemplateOnly) {
+  for (int i = 0; i < 50; ++i) (void)ask("GET", "/random/" + std::to_string(i));
+  (void)ask_as(writer_, "GET", "/things/1");
+  (void)ask("BREW", "/things");
+  const auto text = metrics_.render();
+  EXPECT_NE(text.find(R"(xzepr_http_requests_total{method="GET",route="unmatched",status="404"} 50)"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"(xzepr_http_requests_total{method="GET",route="/things/{id}",status="200"} 1)"),
+            std::string::npos);
+  EXPECT_EQ(text.find("random"), std::string::npos);
+  EXPECT_EQ(text.find("BREW"), std::string::npos);
+}
+
+TEST_F(Pipelines, AnswerWhatIsNoRequest) {
+  const auto response = pipeline_->protocol_error(431, "headers_too_large", "too many");
+  EXPECT_EQ(response.status, 431);
+  EXPECT_EQ(code(response), "headers_too_large");
+  EXPECT_FALSE(response.header_block.empty());
+  EXPECT_EQ(header(pipeline_->protocol_error(503, "unavailable", "full"), "Retry-After"), "1");
+}
+
+class LimitedPipelines : public PipelineTest {
+ protected:
+  LimitedPipelines() : PipelineTest({.anonymous_rpm = 3, .authenticated_rpm = 5, .per_endpoint = {}}) {}
+};
+
+TEST_F(LimitedPipelines, CountAndTell) {
+  const auto first = ask_as(writer_, "GET", "/things/1");
+  EXPECT_EQ(header(first, "X-RateLimit-Limit"), "5");
+  EXPECT_EQ(header(first, "X-RateLimit-Remaining"), "4");
+  for (int i = 0; i < 4; ++i) (void)ask_as(writer_, "GET", "/things/1");
+  const auto refused = ask_as(writer_, "GET", "/things/1");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(code(refused), "rate_limited");
+  EXPECT_NE(header(refused, "Retry-After"), "");
+  EXPECT_EQ(header(refused, "X-RateLimit-Remaining"), "0");
+  EXPECT_EQ(ask_as(viewer_, "GET", "/things/1").status, 200) << "another user has a bucket of its own";
+  EXPECT_EQ(ask("GET", "/live").status, 200) << "probes are not counted";
+}
+
+TEST_F(LimitedPipelines, CountGuessesByAddressWhateverTheKey) {
+  int unauthorized = 0;
+  int limited = 0;
+  for (int i = 0; i < 10; ++i) {
+    const auto status = ask_as(identity::make_api_key(), "GET", "/things/1").status;
+    unauthorized += status == 401 ? 1 : 0;
+    limited += status == 429 ? 1 : 0;
+  }
+  EXPECT_EQ(unauthorized, 3);
+  EXPECT_EQ(limited, 7);
+}
+
+}  // namespace
+}  // namespace xzepr::api
