@@ -1,0 +1,76 @@
+"""What users rely on by name: metrics, the help of each verb, configuration keys, routes. Each is compared with its file
+in tests/golden/; XZEPR_UPDATE_GOLDEN=1 writes what is found, and the change is then read as any other."""
+
+import os
+import re
+import subprocess
+
+import pytest
+from support.api import Api
+
+
+def compare(root, name: str, found: str):
+    path = root / "tests/golden" / name
+    if os.environ.get("XZEPR_UPDATE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(found)
+    assert path.exists(), f"no {path}: XZEPR_UPDATE_GOLDEN=1 makes it"
+    assert found == path.read_text(), f"{name} has changed: if that is meant, XZEPR_UPDATE_GOLDEN=1 and a line in CHANGELOG.md"
+
+
+def said(binary, *arguments) -> str:
+    return subprocess.run([binary, *arguments], capture_output=True, text=True, timeout=30, check=True).stdout
+
+
+def commands_of(help_text: str) -> list[str]:
+    """The names in the Commands section of a help text."""
+    listed = re.search(r"^(?:Sub)?[Cc]ommands:\n((?:  .*\n?)+)", help_text, re.MULTILINE | re.IGNORECASE)
+    return re.findall(r"^  ([a-z-]+)", listed.group(1), re.MULTILINE) if listed else []
+
+
+def help_of(binary, *verbs) -> str:
+    text = said(binary, *verbs, "--help")
+    below = "".join(help_of(binary, *verbs, verb) for verb in commands_of(text))
+    return f"$ xzepr {' '.join((*verbs, '--help'))}\n{text}\n{below}"
+
+
+def test_help(root, binary):
+    compare(root, "help.txt", help_of(binary))
+
+
+def test_configuration_reference(root, binary):
+    compare(root, "configuration.md", said(binary, "config", "reference"))
+
+
+@pytest.fixture(scope="module")
+def metrics(binary):
+    from server import Server
+
+    server = Server(binary, "sqlite").start()
+    api = Api(server.port, server.admin_key)
+    receiver = api.make_receiver("r")
+    api.make_group("g", [receiver])
+    api.post_event(receiver, "a")
+    text = api.get("/metrics").text
+    api.close()
+    server.remove()
+    return text
+
+
+def test_metric_names(root, metrics):
+    names = sorted(set(re.findall(r"^# TYPE (\S+ \S+)$", metrics, re.MULTILINE)))
+    compare(root, "metrics.txt", "\n".join(names) + "\n")
+
+
+def test_routes(root):
+    found = []
+    for path in sorted((root / "src/api/rest").glob("*_routes.cpp")):
+        text = path.read_text(encoding="utf-8")
+        for method, template, permission in re.findall(
+            r"\.method = http::Method::(\w+),\s*\.path = (\"[^\"]+\"|\w+),\s*\.demand = identity::Permission::(\w+)", text
+        ):
+            if not template.startswith('"'):
+                template = re.search(rf"string_view {template} = (\"[^\"]+\")", text).group(1)
+            path_text = template.strip('"')
+            found.append(f"{path_text} {method.rstrip('_').upper()} {permission}")
+    compare(root, "routes.txt", "\n".join(sorted(found)) + "\n")
