@@ -6,6 +6,7 @@ import re
 import subprocess
 
 import pytest
+import route_list
 from support.api import Api
 
 
@@ -63,14 +64,5 @@ def test_metric_names(root, metrics):
 
 
 def test_routes(root):
-    found = []
-    for path in sorted((root / "src/api/rest").glob("*_routes.cpp")):
-        text = path.read_text(encoding="utf-8")
-        for method, template, permission in re.findall(
-            r"\.method = http::Method::(\w+),\s*\.path = (\"[^\"]+\"|\w+),\s*\.demand = identity::Permission::(\w+)", text
-        ):
-            if not template.startswith('"'):
-                template = re.search(rf"string_view {template} = (\"[^\"]+\")", text).group(1)
-            path_text = template.strip('"')
-            found.append(f"{path_text} {method.rstrip('_').upper()} {permission}")
-    compare(root, "routes.txt", "\n".join(sorted(found)) + "\n")
+    lines = sorted(f"{template} {method} {permission}" for method, template, permission in route_list.routes(root))
+    compare(root, "routes.txt", "\n".join(lines) + "\n")
