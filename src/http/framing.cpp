@@ -250,14 +250,8 @@ std::optional<Refusal> check_together(Framing& framing, const Seen& seen) {
   return std::nullopt;
 }
 
-// Takes one character of the path, decoded, at raw[i]; moves i to its last byte.
-std::optional<Refusal> take_path_character(std::string_view raw, std::size_t& i, std::string& path) {
-  if (raw[i] != '%') {
-    if (!grammar::is(raw[i], grammar::path))
-      return bad_path("the path holds a character that must be percent-encoded");
-    path += raw[i];
-    return std::nullopt;
-  }
+// Takes the percent escape at raw[i]; moves i behind it.
+std::optional<Refusal> take_escape(std::string_view raw, std::size_t& i, std::string& path) {
   const int high = i + 2 < raw.size() ? grammar::hex_value(raw[i + 1]) : -1;
   const int low = i + 2 < raw.size() ? grammar::hex_value(raw[i + 2]) : -1;
   if (high < 0 || low < 0) return bad_path("the path holds a malformed percent escape");
@@ -265,7 +259,7 @@ std::optional<Refusal> take_path_character(std::string_view raw, std::size_t& i,
   if (byte < 0x20 || byte == 0x7F) return bad_path("the path holds an encoded control character");
   if (byte == '/' || byte == '\\') return bad_path("the path holds an encoded slash or backslash");
   path += static_cast<char>(byte);
-  i += 2;
+  i += 3;
   return std::nullopt;
 }
 
@@ -299,13 +293,17 @@ std::optional<Refusal> HeadScanner::check_line_length(std::size_t length) const 
 
 HeadScanner::State HeadScanner::check_partial_line(std::string_view bytes) {
   const std::size_t length = bytes.size() - line_;
-  if (lines_ == 0 && length > 0 && bytes[line_] != '\r' && !grammar::is(bytes[line_], grammar::token)) {
-    return refuse(malformed("this is not HTTP"));
-  }
+  if (length > 0 && is_hopeless(bytes[line_])) return refuse(malformed("this is not HTTP"));
   // The last byte may be the CR that ends the line.
   if (const auto refusal = length > 0 ? check_line_length(length - 1) : std::nullopt) return refuse(*refusal);
   position_ = bytes.size();
   return State::incomplete;
+}
+
+// A first byte that starts no request, as of a TLS handshake, is answered at once instead of after a
+// time-out.
+bool HeadScanner::is_hopeless(char first) const {
+  return lines_ == 0 && first != '\r' && !grammar::is(first, grammar::token);
 }
 
 HeadScanner::State HeadScanner::scan(std::string_view bytes) {
@@ -317,6 +315,7 @@ HeadScanner::State HeadScanner::scan(std::string_view bytes) {
     const auto feed = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
     if (feed == line_ || bytes[feed - 1] != '\r') return refuse(malformed("a line ends without CR LF"));
     const std::size_t length = feed - 1 - line_;
+    if (is_hopeless(bytes[line_])) return refuse(malformed("this is not HTTP"));
     if (const auto refusal = check_line_length(length)) return refuse(*refusal);
     position_ = feed + 1;
     line_ = position_;
@@ -348,22 +347,29 @@ std::optional<Refusal> normalise_path(std::string_view raw, std::string& path) {
   path.clear();
   if (!raw.starts_with('/')) return bad_path("the path must start with '/'");
   if (raw.size() > 1 && raw.ends_with('/') && raw != "//") raw.remove_suffix(1);
-  std::size_t segment = 1;
-  bool is_ascii = true;
   path += '/';
   if (raw.size() == 1) return std::nullopt;
-  for (std::size_t i = 1; i < raw.size(); ++i) {
+  std::size_t segment = 1;
+  bool has_escape = false;
+  for (std::size_t i = 1; i < raw.size();) {
+    const auto plain = grammar::span(raw.substr(i), grammar::path);
+    path.append(raw, i, plain);
+    i += plain;
+    if (i == raw.size()) break;
     if (raw[i] == '/') {
       if (auto refusal = check_segment(std::string_view(path).substr(segment))) return refusal;
       path += '/';
       segment = path.size();
-      continue;
+      ++i;
+    } else if (raw[i] == '%') {
+      has_escape = true;
+      if (auto refusal = take_escape(raw, i, path)) return refusal;
+    } else {
+      return bad_path("the path holds a character that must be percent-encoded");
     }
-    if (auto refusal = take_path_character(raw, i, path)) return refusal;
-    is_ascii = is_ascii && static_cast<unsigned char>(path.back()) < 0x80;
   }
   if (auto refusal = check_segment(std::string_view(path).substr(segment))) return refusal;
-  if (!is_ascii && !is_valid_utf8(path)) return bad_path("the path is not UTF-8");
+  if (has_escape && !is_valid_utf8(path)) return bad_path("the path is not UTF-8");
   return std::nullopt;
 }
 

@@ -40,6 +40,7 @@ class HeadScanner {
   [[nodiscard]] State refuse(const Refusal& refusal);
   [[nodiscard]] std::optional<Refusal> check_line_length(std::size_t length) const;
   [[nodiscard]] State check_partial_line(std::string_view bytes);
+  [[nodiscard]] bool is_hopeless(char first) const;
 
   std::size_t begin_ = 0;
   std::size_t line_ = 0;      // where the present line starts

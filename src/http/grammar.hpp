@@ -11,7 +11,7 @@ namespace xzepr::http::grammar {
 enum : std::uint8_t {
   token = 1,        ///< tchar: methods and field names
   field_value = 2,  ///< field-vchar, SP, HTAB and obs-text: no control, no DEL
-  path = 4,         ///< pchar and '/', without '%'
+  path = 4,         ///< pchar without '%'
   query = 8,        ///< pchar, '/', '?' and what browsers leave unencoded there, without '%'
   host = 16,        ///< what a reg-name is made of in practice: no escapes, no sub-delims
   hexadecimal = 32,
@@ -39,8 +39,8 @@ consteval Table make_table() {
   add("!$&'*+", token | path | query);
   add("#%^`|", token);
   add("(),;=", path | query);
-  add(":@/", path | query);
-  add("?[]{}|\\^`", query);
+  add(":@", path | query);
+  add("/?[]{}|\\^`", query);
   add_range(0x20, 0x7E, field_value);
   add_range(0x80, 0xFF, field_value);
   add("\t", field_value);

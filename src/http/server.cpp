@@ -97,8 +97,9 @@ AfterAccept after_failed_accept(int error) {
   return AfterAccept::go_on;  // that connection is gone; the next one is not
 }
 
+// Ends when the server is terminated.
 Task<> sweep_regularly(std::shared_ptr<ShardState> shard) {
-  while (!shard->is_draining || !shard->connections.empty()) {
+  for (;;) {
     co_await sleep_for(shard->sweep_period);
     shard->sweep();
   }

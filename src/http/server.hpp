@@ -48,13 +48,18 @@ struct Shard {
   Application* application;
 };
 
+/// The loops outlive it, and so do the applications until the loops have stopped.
 class Server {
  public:
   /// Binds and listens. Fault::Kind::refused with one line that says what to do when the port is in use or
   /// the address is not ours.
   Server(ServerOptions options, std::vector<Shard> shards, telemetry::Log& log, telemetry::Metrics& metrics);
+  /// As terminate().
   ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
 
+  /// Any thread.
   [[nodiscard]] std::uint16_t port() const;
   /// Starts to accept. Survives errors of accept: waits 50 ms and goes on.
   void start();
