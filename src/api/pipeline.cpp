@@ -294,6 +294,7 @@ http::Response Pipeline::fault(const Call& call, const std::exception& what) {
 
 void Pipeline::finish(const Call& call, http::Response& response) {
   response.header_block = security_headers;
+  response.headers.reserve(response.headers.size() + 6);  // all that may come below
   response.set("X-Request-Id", call.request_id);
   if (is_traceparent(call.head.traceparent)) response.set("traceparent", std::string(call.head.traceparent));
   if (call.verdict) add_rate_limit_headers(response, *call.verdict);
