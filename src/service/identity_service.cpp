@@ -131,13 +131,13 @@ Task<Result<Caller>> IdentityService::authenticate(std::string_view api_key, Tim
     remember(key_hash, revision, now, *answer, expires_at);
   }
   const bool is_used = answer->has_value() && used_.size() < cached_keys_max;
-  if (is_used) used_[*(**answer)->api_key_id] = now;
+  if (is_used) used_.insert(*(**answer)->api_key_id);
   co_return *std::move(answer);
 }
 
-Task<> IdentityService::flush_touches(Deadline deadline) {
+Task<> IdentityService::flush_touches(TimePoint now, Deadline deadline) {
   const auto used = std::exchange(used_, {});
-  for (const auto& [id, at] : used) co_await identities_.touch_api_key(id, at, deadline);
+  for (const ApiKeyId id : used) co_await identities_.touch_api_key(id, now, deadline);
 }
 
 Task<Result<bool>> IdentityService::apply(std::int64_t revision, std::vector<store::CatalogueWrite> writes,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "identity/api_key.hpp"
@@ -57,9 +58,9 @@ class IdentityService {
   /// Local use on the database's own machine: no caller to check.
   [[nodiscard]] static std::shared_ptr<const identity::Principal> local_admin();
 
-  /// Writes last_used_at of the keys used since the last call. For a background job, about once a minute;
-  /// what is not written because the store is away is forgotten. Throws Fault.
-  [[nodiscard]] Task<> flush_touches(Deadline deadline);
+  /// Writes `now` as last_used_at of the keys used since the last call. For a background job, about once a
+  /// minute; what is not written because the store is away is forgotten. Throws Fault.
+  [[nodiscard]] Task<> flush_touches(TimePoint now, Deadline deadline);
 
  private:
   struct Cached {
@@ -101,8 +102,8 @@ class IdentityService {
   IdSource& ids_;
   std::unordered_map<std::string, Cached> cache_;  // by key hash; bounded; shard-local
   std::unordered_map<std::string, Refused>
-      refused_;                                   // apart, so that invented keys cannot push out real ones
-  std::unordered_map<ApiKeyId, TimePoint> used_;  // since the last flush
+      refused_;                        // apart, so that invented keys cannot push out real ones
+  std::unordered_set<ApiKeyId> used_;  // since the last flush
 };
 
 }  // namespace xzepr::service
