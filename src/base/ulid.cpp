@@ -108,15 +108,17 @@ Ulid UlidSource::next(TimePoint now) {
       std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
   Ulid fresh;
   for (std::size_t i = 0; i < 6; ++i) fresh.bytes[i] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
-  XZEPR_ASSERT(::getrandom(fresh.bytes.data() + 6, 10, 0) == 10);
-  // Room to count up within the millisecond without overflow.
-  fresh.bytes[6] &= 0x7F;
   const std::scoped_lock lock(mutex_);
   if (std::memcmp(fresh.bytes.data(), last_.bytes.data(), 6) <= 0) {
     fresh = last_;
     for (std::size_t i = 16; i-- > 0;) {
       if (++fresh.bytes[i] != 0) break;
     }
+  } else {
+    // Once a millisecond: a system call for each id would cost more than the id.
+    XZEPR_ASSERT(::getrandom(fresh.bytes.data() + 6, 10, 0) == 10);
+    // Room to count up within the millisecond without overflow.
+    fresh.bytes[6] &= 0x7F;
   }
   last_ = fresh;
   return fresh;
