@@ -139,6 +139,9 @@ class AppendWriterTest : public testing::Test {
   }
 
   asio::io_context loop_{1};
+  // A shard's loop outlives the writer's thread, which may still be waking it when the answer is already
+  // there.
+  asio::io_context shard_{1};
   telemetry::Log log_{telemetry::Level::error, telemetry::LogFormat::text};
   telemetry::Metrics metrics_;
   std::atomic<int> fatal_count_ = 0;
@@ -341,12 +344,11 @@ TEST_F(AppendWriterTest, AShardAppendsManyAndIsAnsweredInOrder) {
   start();
   backend().refused = event_id(2);
   backend().open();
-  asio::io_context shard{1};
   std::vector<AppendOutcome> outcomes;
   asio::co_spawn(
-      shard, append_three(*writer_),
+      shard_, append_three(*writer_),
       [&](const std::exception_ptr&, std::vector<AppendOutcome> got) { outcomes = std::move(got); });
-  shard.run();
+  shard_.run();
   ASSERT_EQ(outcomes.size(), 3U);
   EXPECT_EQ(answered_id(outcomes[0]), event_id(1));
   EXPECT_EQ(code(outcomes[1]), "event_refused");
@@ -358,13 +360,12 @@ Task<AppendOutcome> append_one(AppendWriter& writer) { co_return co_await append
 TEST_F(AppendWriterTest, AShardAppendsOneAndResumesOnItsOwnLoop) {
   start();
   backend().open();
-  asio::io_context shard{1};
   std::thread::id resumed_on;
-  asio::co_spawn(shard, append_one(*writer_), [&](const std::exception_ptr&, AppendOutcome got) {
+  asio::co_spawn(shard_, append_one(*writer_), [&](const std::exception_ptr&, AppendOutcome got) {
     EXPECT_EQ(answered_id(std::move(got)), event_id(7));
     resumed_on = std::this_thread::get_id();
   });
-  shard.run();
+  shard_.run();
   EXPECT_EQ(resumed_on, std::this_thread::get_id());
 }
 

@@ -1,0 +1,158 @@
+#include "store/sqlite/ports.hpp"
+
+namespace xzepr::store::sqlite {
+namespace {
+
+/// A change on the writer's thread; when durability is lost there, the process must hear of it.
+template <class T>
+Task<T> change(Engine& engine, std::move_only_function<T()> work) {
+  return run_on<T>(engine.writer, [&engine, work = std::move(work)]() mutable {
+    try {
+      return work();
+    } catch (const Fault& fault) {
+      if (fault.kind() == Fault::Kind::fatal) engine.on_fatal();
+      throw;
+    }
+  });
+}
+
+/// A change needs a value to bring back.
+struct Nothing {};
+
+}  // namespace
+
+Task<AppendOutcome> SqliteEvents::append(AppendUnit unit) {
+  return append_through(engine_.append_writer, std::move(unit));
+}
+
+Task<std::vector<AppendOutcome>> SqliteEvents::append_each(std::vector<AppendUnit> units) {
+  return append_each_through(engine_.append_writer, std::move(units));
+}
+
+Task<Result<std::optional<std::string>>> SqliteEvents::find_replay(IdempotencyClaim claim, Deadline) {
+  co_return reader_.events.find_replay(claim);
+}
+
+Task<std::optional<domain::Event>> SqliteEvents::find(EventId id, Deadline) {
+  co_return reader_.events.find(id);
+}
+
+Task<std::vector<domain::Event>> SqliteEvents::list(EventQuery query, Deadline deadline) {
+  using Events = std::vector<domain::Event>;
+  return engine_.pool.read<Events>(
+      deadline, [query = std::move(query)](Reader& reader) { return reader.events.list(query); });
+}
+
+Task<CatalogueData> SqliteCatalogue::load(Deadline deadline) {
+  return engine_.pool.read<CatalogueData>(deadline, [](Reader& reader) { return reader.catalogue.load(); });
+}
+
+Task<std::int64_t> SqliteCatalogue::revision(Deadline) {
+  co_return reader_.catalogue.head().catalogue_revision;
+}
+
+Task<CatalogueOutcome> SqliteCatalogue::apply(CatalogueChange wanted) {
+  return change<CatalogueOutcome>(
+      engine_, [&engine = engine_, wanted = std::move(wanted)] { return engine.catalogue.apply(wanted); });
+}
+
+Task<std::optional<Credential>> SqliteIdentities::find_credential(crypto::Sha256 key_hash, Deadline) {
+  co_return reader_.identities.find_credential(key_hash);
+}
+
+Task<std::optional<identity::User>> SqliteIdentities::find_user(std::string username, Deadline) {
+  co_return reader_.identities.find_user(username);
+}
+
+Task<std::optional<identity::User>> SqliteIdentities::find_user_by_id(UserId id, Deadline) {
+  co_return reader_.identities.find_user(id);
+}
+
+Task<bool> SqliteIdentities::has_admin(Deadline) { co_return reader_.identities.has_admin(); }
+
+Task<std::optional<identity::ApiKey>> SqliteIdentities::find_api_key(ApiKeyId id, Deadline) {
+  co_return reader_.identities.find_api_key(id);
+}
+
+Task<std::vector<identity::ApiKey>> SqliteIdentities::list_api_keys(std::optional<UserId> user,
+                                                                    std::optional<ApiKeyId> after,
+                                                                    std::size_t limit, Deadline deadline) {
+  using Keys = std::vector<identity::ApiKey>;
+  return engine_.pool.read<Keys>(
+      deadline, [=](Reader& reader) { return reader.identities.list_api_keys(user, after, limit); });
+}
+
+Task<> SqliteIdentities::touch_api_key(ApiKeyId id, TimePoint at, Deadline) {
+  std::move_only_function<Nothing()> work = [this, id, at] {
+    engine_.catalogue.touch_api_key(id, at);
+    return Nothing{};
+  };
+  co_await change<Nothing>(engine_, std::move(work));
+}
+
+Task<std::string> SqliteIdentities::shared_secret(Deadline) {
+  auto stored = reader_.identities.shared_secret();
+  if (stored) co_return *std::move(stored);
+  std::move_only_function<std::string()> work = [this] { return engine_.catalogue.shared_secret(); };
+  co_return co_await change<std::string>(engine_, std::move(work));
+}
+
+Task<GateReading> SqliteGates::read(domain::ArtifactId artifact, GroupId group,
+                                    std::vector<ReceiverId> receivers, Deadline) {
+  co_return reader_.gates.read(artifact, group, receivers);
+}
+
+Task<std::vector<GateListing>> SqliteGates::list(GateListQuery query, Deadline deadline) {
+  using Gates = std::vector<GateListing>;
+  return engine_.pool.read<Gates>(deadline, [query](Reader& reader) { return reader.gates.list(query); });
+}
+
+Task<bool> SqliteGates::is_evaluating(GroupId group, Deadline) {
+  co_return reader_.gates.is_evaluating(group);
+}
+
+Task<SweepProgress> SqliteGates::sweep_slice(std::shared_ptr<const domain::Catalogue> catalogue,
+                                             TimePoint now, Deadline) {
+  return change<SweepProgress>(engine_, [&engine = engine_, catalogue = std::move(catalogue), now] {
+    return engine.sweeper.slice(*catalogue, now);
+  });
+}
+
+Task<std::optional<ArtifactListing>> SqliteArtifacts::find(domain::ArtifactId id, Deadline) {
+  co_return reader_.artifacts.find(id);
+}
+
+Task<std::vector<ArtifactListing>> SqliteArtifacts::list(ArtifactQuery query, Deadline deadline) {
+  using Artifacts = std::vector<ArtifactListing>;
+  return engine_.pool.read<Artifacts>(
+      deadline, [query = std::move(query)](Reader& reader) { return reader.artifacts.list(query); });
+}
+
+Task<std::vector<TimelineEntry>> SqliteArtifacts::timeline(domain::ArtifactId id, std::int64_t after,
+                                                           std::size_t limit, Deadline deadline) {
+  using Entries = std::vector<TimelineEntry>;
+  return engine_.pool.read<Entries>(
+      deadline, [=](Reader& reader) { return reader.artifacts.timeline(id, after, limit); });
+}
+
+Task<HeadReading> SqliteHealth::head(Deadline) { co_return reader_.catalogue.head(); }
+
+ShardPorts::ShardPorts(Engine& engine, const std::string& path, std::size_t cache_bytes)
+    : reader(path, cache_bytes),
+      events(engine, reader),
+      catalogue(engine, reader),
+      identities(engine, reader),
+      gates(engine, reader),
+      artifacts(engine, reader),
+      health(reader) {}
+
+Ports ShardPorts::ports() {
+  return {.events = &events,
+          .catalogue = &catalogue,
+          .identities = &identities,
+          .gates = &gates,
+          .artifacts = &artifacts,
+          .health = &health};
+}
+
+}  // namespace xzepr::store::sqlite

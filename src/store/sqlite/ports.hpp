@@ -1,0 +1,123 @@
+// The ports of one shard: single rows are read here and now on the shard's own connection, lists by the pool,
+// and what changes something goes to the writer's thread.
+#pragma once
+
+#include "store/append_writer.hpp"
+#include "store/database.hpp"
+#include "store/sqlite/catalogue_writer.hpp"
+#include "store/sqlite/readers.hpp"
+#include "store/sqlite/sweeper.hpp"
+
+namespace xzepr::store::sqlite {
+
+/// What the ports share. Lives as long as the Database.
+struct Engine {
+  AppendWriter& append_writer;
+  Worker& writer;              ///< the thread that catalogue and sweeper belong to
+  CatalogueWriter& catalogue;  ///< on `writer` only
+  Sweeper& sweeper;            ///< on `writer` only
+  ReaderPool& pool;
+  std::function<void()> on_fatal;
+};
+
+class SqliteEvents final : public EventStore {
+ public:
+  SqliteEvents(Engine& engine, Reader& reader) : engine_(engine), reader_(reader) {}
+  [[nodiscard]] Task<AppendOutcome> append(AppendUnit unit) override;
+  [[nodiscard]] Task<std::vector<AppendOutcome>> append_each(std::vector<AppendUnit> units) override;
+  [[nodiscard]] Task<Result<std::optional<std::string>>> find_replay(IdempotencyClaim claim,
+                                                                     Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<domain::Event>> find(EventId id, Deadline deadline) override;
+  [[nodiscard]] Task<std::vector<domain::Event>> list(EventQuery query, Deadline deadline) override;
+
+ private:
+  Engine& engine_;
+  Reader& reader_;
+};
+
+class SqliteCatalogue final : public CatalogueStore {
+ public:
+  SqliteCatalogue(Engine& engine, Reader& reader) : engine_(engine), reader_(reader) {}
+  [[nodiscard]] Task<CatalogueData> load(Deadline deadline) override;
+  [[nodiscard]] Task<std::int64_t> revision(Deadline deadline) override;
+  [[nodiscard]] Task<CatalogueOutcome> apply(CatalogueChange change) override;
+
+ private:
+  Engine& engine_;
+  Reader& reader_;
+};
+
+class SqliteIdentities final : public IdentityStore {
+ public:
+  SqliteIdentities(Engine& engine, Reader& reader) : engine_(engine), reader_(reader) {}
+  [[nodiscard]] Task<std::optional<Credential>> find_credential(crypto::Sha256 key_hash,
+                                                                Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<identity::User>> find_user(std::string username,
+                                                              Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<identity::User>> find_user_by_id(UserId id, Deadline deadline) override;
+  [[nodiscard]] Task<bool> has_admin(Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<identity::ApiKey>> find_api_key(ApiKeyId id, Deadline deadline) override;
+  [[nodiscard]] Task<std::vector<identity::ApiKey>> list_api_keys(std::optional<UserId> user,
+                                                                  std::optional<ApiKeyId> after,
+                                                                  std::size_t limit,
+                                                                  Deadline deadline) override;
+  [[nodiscard]] Task<> touch_api_key(ApiKeyId id, TimePoint at, Deadline deadline) override;
+  [[nodiscard]] Task<std::string> shared_secret(Deadline deadline) override;
+
+ private:
+  Engine& engine_;
+  Reader& reader_;
+};
+
+class SqliteGates final : public GateStore {
+ public:
+  SqliteGates(Engine& engine, Reader& reader) : engine_(engine), reader_(reader) {}
+  [[nodiscard]] Task<GateReading> read(domain::ArtifactId artifact, GroupId group,
+                                       std::vector<ReceiverId> receivers, Deadline deadline) override;
+  [[nodiscard]] Task<std::vector<GateListing>> list(GateListQuery query, Deadline deadline) override;
+  [[nodiscard]] Task<bool> is_evaluating(GroupId group, Deadline deadline) override;
+  [[nodiscard]] Task<SweepProgress> sweep_slice(std::shared_ptr<const domain::Catalogue> catalogue,
+                                                TimePoint now, Deadline deadline) override;
+
+ private:
+  Engine& engine_;
+  Reader& reader_;
+};
+
+class SqliteArtifacts final : public ArtifactStore {
+ public:
+  SqliteArtifacts(Engine& engine, Reader& reader) : engine_(engine), reader_(reader) {}
+  [[nodiscard]] Task<std::optional<ArtifactListing>> find(domain::ArtifactId id, Deadline deadline) override;
+  [[nodiscard]] Task<std::vector<ArtifactListing>> list(ArtifactQuery query, Deadline deadline) override;
+  [[nodiscard]] Task<std::vector<TimelineEntry>> timeline(domain::ArtifactId id, std::int64_t after,
+                                                          std::size_t limit, Deadline deadline) override;
+
+ private:
+  Engine& engine_;
+  Reader& reader_;
+};
+
+class SqliteHealth final : public HealthProbe {
+ public:
+  explicit SqliteHealth(Reader& reader) : reader_(reader) {}
+  [[nodiscard]] Task<HeadReading> head(Deadline deadline) override;
+
+ private:
+  Reader& reader_;
+};
+
+/// One shard's ports and its connection.
+struct ShardPorts {
+  ShardPorts(Engine& engine, const std::string& path, std::size_t cache_bytes);
+  [[nodiscard]] Ports ports();
+
+  Reader reader;
+  SqliteEvents events;
+  SqliteCatalogue catalogue;
+  SqliteIdentities identities;
+  SqliteGates gates;
+  SqliteArtifacts artifacts;
+  SqliteHealth health;
+};
+
+}  // namespace xzepr::store::sqlite
