@@ -1,6 +1,7 @@
 #include "app/config/yaml_tree.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 
@@ -29,7 +30,9 @@ int line_of(const YAML::Mark& mark) { return mark.line + 1; }
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ > 1) throw Refusal(line_of(mark), "a second document (---)");
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     refuse_anchor(mark, anchor);
@@ -130,18 +133,31 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<Frame> frames_;
   YamlNode root_ = {.kind = YamlNode::Kind::map, .line = 1};
   std::size_t nodes_ = 0;
+  std::size_t documents_ = 0;
 };
+
+// Of the first bytes that no text holds.
+std::optional<int> line_without_text(std::string_view text) {
+  for (int line = 1; !text.empty(); ++line) {
+    const auto one = text.substr(0, text.find('\n'));
+    if (!is_valid_utf8(one) || one.contains('\0')) return line;
+    text.remove_prefix(std::min(text.size(), one.size() + 1));
+  }
+  return std::nullopt;
+}
 
 // The scanner of yaml-cpp reads flow collections ahead of its parser's depth guard, so brackets are counted
 // first. Those inside quotes and comments count too: no honest file comes near.
-bool has_too_many_brackets(std::string_view text) {
+std::optional<int> line_with_too_many_brackets(std::string_view text) {
   std::size_t depth = 0;
+  int line = 1;
   for (const char c : text) {
+    if (c == '\n') ++line;
     if (c == '[' || c == '{') ++depth;
     if ((c == ']' || c == '}') && depth > 0) --depth;
-    if (depth > 64 * yaml_depth_max) return true;
+    if (depth > 64 * yaml_depth_max) return line;
   }
-  return false;
+  return std::nullopt;
 }
 
 YamlNode build(std::string_view text) {
@@ -149,8 +165,8 @@ YamlNode build(std::string_view text) {
   YAML::Parser parser(stream);
   TreeBuilder builder;
   if (!parser.HandleNextDocument(builder)) return {.kind = YamlNode::Kind::map, .line = 1};
-  TreeBuilder rest;
-  if (parser.HandleNextDocument(rest)) throw Refusal(0, "a second document (---)");
+  // The builder refuses whatever it is given after its first document.
+  static_cast<void>(parser.HandleNextDocument(builder));
   YamlNode root = builder.take();
   if (root.kind == YamlNode::Kind::null) root.kind = YamlNode::Kind::map;
   return root;
@@ -161,9 +177,9 @@ YamlNode build(std::string_view text) {
 std::expected<YamlNode, YamlFault> parse_yaml(std::string_view text) {
   if (text.size() > yaml_bytes_max)
     return std::unexpected(YamlFault{0, fmt::format("larger than {} bytes", yaml_bytes_max)});
-  if (!is_valid_utf8(text) || text.find('\0') != text.npos)
-    return std::unexpected(YamlFault{0, "not UTF-8 text"});
-  if (has_too_many_brackets(text)) return std::unexpected(YamlFault{0, "nested too deep"});
+  if (const auto line = line_without_text(text)) return std::unexpected(YamlFault{*line, "not UTF-8 text"});
+  if (const auto line = line_with_too_many_brackets(text))
+    return std::unexpected(YamlFault{*line, "nested too deep"});
   try {
     return build(text);
   } catch (const Refusal& refusal) {

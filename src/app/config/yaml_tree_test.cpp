@@ -38,17 +38,19 @@ TEST(YamlTree, RefusesWhatCouldBeReadInTwoWays) {
   EXPECT_EQ(fault_of("a: 1\nb: 2\na: 3\n"), "3: the key \"a\" stands here twice");
   EXPECT_EQ(fault_of("a: &x 1\nb: *x\n"), "1: an anchor (&name); write the value out");
   EXPECT_EQ(fault_of("a: !!int 1\n"), "1: a tag (tag:yaml.org,2002:int)");
-  EXPECT_EQ(fault_of("a: 1\n---\nb: 2\n"), "0: a second document (---)");
+  EXPECT_EQ(fault_of("a: 1\n---\nb: 2\n"), "2: a second document (---)");
   EXPECT_EQ(fault_of("[a]: 1\n"), "1: a key that is no plain word");
   EXPECT_EQ(fault_of("a: [1\n").substr(0, 10), "2: not YAM");
-  EXPECT_EQ(fault_of("a: \xff\n"), "0: not UTF-8 text");
+  EXPECT_EQ(fault_of("a: 1\n...\n# end\n---\n"), "4: a second document (---)");
+  EXPECT_EQ(fault_of("a: 1\nb: \xff\n"), "2: not UTF-8 text");
+  EXPECT_EQ(fault_of(std::string_view("a: 1\n\nb: \0", 10)), "3: not UTF-8 text");
 }
 
 TEST(YamlTree, BoundsSizeDepthAndCount) {
   EXPECT_EQ(fault_of(std::string(yaml_bytes_max + 1, 'a')), "0: larger than 262144 bytes");
   EXPECT_EQ(fault_of(std::string(17, '[') + std::string(17, ']')), "1: nested deeper than 16");
-  EXPECT_EQ(fault_of(std::string(100'000, '[')), "0: nested too deep");
-  EXPECT_EQ(fault_of(std::string(100'000, '{')), "0: nested too deep");
+  EXPECT_EQ(fault_of(std::string(100'000, '[')), "1: nested too deep");
+  EXPECT_EQ(fault_of(std::string(100'000, '{')), "1: nested too deep");
   std::string many = "a: [";
   for (std::size_t i = 0; i < yaml_nodes_max; ++i) many += "1,";
   EXPECT_EQ(fault_of(many + "]"), "1: more than 10000 values");
