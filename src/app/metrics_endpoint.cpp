@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "base/error.hpp"
+
 namespace xzepr::app {
 namespace {
 

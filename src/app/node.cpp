@@ -60,8 +60,8 @@ Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& m
 }
 
 ShardServices::ShardServices(const store::Ports& ports, const service::CursorCodec& cursors, std::string_view store_kind, Shared& shared)
-    : events_(*ports.events, *ports.catalogue, shared.catalogue, cursors, shared.ids),
-      receivers_(*ports.catalogue, *ports.events, shared.catalogue, cursors, shared.ids),
+    : events_(*ports.events, *ports.catalogue, shared.catalogue, cursors, shared.ids, ports.identities),
+      receivers_(*ports.catalogue, *ports.events, shared.catalogue, cursors, shared.ids, ports.identities),
       groups_(*ports.catalogue, *ports.identities, *ports.events, shared.catalogue, cursors, shared.ids),
       gates_(*ports.gates, *ports.artifacts, *ports.catalogue, shared.catalogue, cursors),
       artifacts_(*ports.artifacts, *ports.catalogue, shared.catalogue, cursors),
