@@ -1,0 +1,26 @@
+// Each declares the commands of one noun below `root`.
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include "cli/session.hpp"
+
+namespace xzepr::cli {
+
+void add_event_commands(CLI::App& root, Session& session);
+/// Below `event`.
+void add_import_command(CLI::App& event, Session& session);
+void add_receiver_commands(CLI::App& root, Session& session);
+void add_group_commands(CLI::App& root, Session& session);
+/// `status` and `wait`, below `group`.
+void add_gate_commands(CLI::App& group, Session& session);
+void add_artifact_commands(CLI::App& root, Session& session);
+void add_admin_commands(CLI::App& root, Session& session);
+/// `api` and `status`.
+void add_api_commands(CLI::App& root, Session& session);
+/// `login`, `logout`, `whoami`.
+void add_context_commands(CLI::App& root, Session& session);
+/// `serve`, `config`, `migrate`, `version`.
+void add_local_verbs(CLI::App& root, Session& session);
+
+}  // namespace xzepr::cli

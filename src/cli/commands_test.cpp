@@ -1,0 +1,327 @@
+#include "cli/cli_test.hpp"
+
+namespace xzepr::cli {
+namespace {
+
+constexpr auto posted =
+    R"({"data":"E1","id":"E1","position":7,"gates":[{"id":"G","name":"ready","state":"pending"}]})";
+constexpr auto empty_page = R"({"data":[],"pagination":{"limit":50,"next":null,"has_more":false}})";
+
+TEST_F(CommandLine, AnEventIsPostedWithItsDefaults) {
+  answers(201, posted);
+  EXPECT_EQ(run({"event", "post", "build", "app", "1.4.2"}), ExitCode::ok) << err_;
+  EXPECT_EQ(
+      asked(),
+      "POST /api/v1/events "
+      R"({"event_receiver":"build","name":"app","version":"1.4.2","release":"0","platform_id":"any","package":"generic","success":true,"payload":{}})");
+  EXPECT_EQ(out_, "ID        E1\nPOSITION  7\nGATES     ready pending\n");
+}
+
+TEST_F(CommandLine, AnEventTakesItsPayloadFromFieldsAndFiles) {
+  answers(201, posted);
+  files_ = {{"p.json", R"({"a":1})"}, {"log", "text\n"}};
+  EXPECT_EQ(run({"event",
+                 "post",
+                 "build",
+                 "app",
+                 "1",
+                 "n:=2",
+                 "t=x=y",
+                 "l=@log",
+                 "--payload",
+                 "p.json",
+                 "--failed",
+                 "--release",
+                 "3",
+                 "--platform",
+                 "amd64",
+                 "--package",
+                 "deb",
+                 "--start",
+                 "2026-01-31T00:00:00Z",
+                 "--idempotency-key",
+                 "k"}),
+            ExitCode::ok)
+      << err_;
+  EXPECT_EQ(
+      asked(),
+      "POST /api/v1/events "
+      R"({"event_receiver":"build","name":"app","version":"1","release":"3","platform_id":"amd64","package":"deb","success":false,)"
+      R"("event_start":"2026-01-31T00:00:00Z","payload":{"a":1,"n":2,"t":"x=y","l":"text\n"}})");
+}
+
+TEST_F(CommandLine, ANameThatIsSpelledLikeACommandIsAName) {
+  answers(201, posted);
+  EXPECT_EQ(run({"event", "post", "status", "list", "api", "event=get"}), ExitCode::ok) << err_;
+  EXPECT_TRUE(asked().contains(R"("event_receiver":"status","name":"list","version":"api")")) << asked();
+}
+
+TEST_F(CommandLine, AFaultInAnArgumentIsUsage) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{},
+                                             {"no-such"},
+                                             {"event"},
+                                             {"event", "post", "build"},
+                                             {"event", "post", "build", "a", "1", "--no-such"},
+                                             {"event", "post", "build", "a", "1", "field"},
+                                             {"event", "post", "build", "a", "1", "a=1", "a=2"},
+                                             {"event", "post", "build", "a", "1", "a:={"},
+                                             {"event", "post", "build", "a", "1", "a=@missing"},
+                                             {"event", "list", "-o", "xml"},
+                                             {"event", "list", "--since", "whenever"},
+                                             {"event", "import", "/nowhere/at/all"},
+                                             {"gate", "wait", "g", "a@1", "--timeout", "soon"},
+                                             {"gate", "status", "g", ""},
+                                             {"admin", "key", "create", "--role", "king"}}) {
+    EXPECT_EQ(run(arguments), ExitCode::usage) << (arguments.empty() ? "" : arguments.back());
+    EXPECT_EQ(out_, "");
+    EXPECT_TRUE(err_.starts_with("error ")) << err_;
+    EXPECT_TRUE(err_.contains("\n  where: ")) << err_;
+    EXPECT_TRUE(err_.contains("\n  next:  ")) << err_;
+  }
+  EXPECT_TRUE(requests_.empty());
+}
+
+TEST_F(CommandLine, AFailureIsThreeLinesAndItsExitCode) {
+  answers(
+      400,
+      R"({"status":400,"code":"payload_invalid","detail":"1 problem","hint":"do this","violations":[{"pointer":"/payload/n","keyword":"type","message":"must be integer"}]})");
+  EXPECT_EQ(run({"event", "post", "build", "app", "1"}), ExitCode::refused);
+  EXPECT_EQ(err_,
+            "error payload_invalid: 1 problem\n  where: /payload/n: must be integer\n  next:  do this\n");
+  EXPECT_EQ(out_, "");
+}
+
+TEST_F(CommandLine, WithoutAServerItIsUnreachable) {
+  EXPECT_EQ(run({"event", "list"}), ExitCode::unreachable);
+  EXPECT_TRUE(err_.contains("server_unreachable: nobody listens there")) << err_;
+  EXPECT_TRUE(err_.contains("http://127.0.0.1:8042/api/v1/events")) << err_;
+}
+
+TEST_F(CommandLine, WhatAServerSaysNeverSteersTheTerminal) {
+  answers(404, "{\"code\":\"x\",\"detail\":\"\\u001b[31mred\\u202e\"}");
+  run({"receiver", "get", "n"});
+  EXPECT_TRUE(err_.contains("\\x1b[31mred\\u{202e}")) << err_;
+  answers(200, R"({"data":[{"name":"a\u001b]0;x\u0007\nb"}],"pagination":{"has_more":false}})");
+  EXPECT_EQ(run({"receiver", "list"}), ExitCode::ok);
+  EXPECT_FALSE(out_.contains('\x1b')) << out_;
+  EXPECT_EQ(std::ranges::count(out_, '\n'), 2);
+}
+
+TEST_F(CommandLine, FlagsStandBeforeVariablesBeforeTheContext) {
+  answers(200, empty_page);
+  variables_ = {{"XZEPR_URL", "http://variable:1"}, {"XZEPR_API_KEY", "xzepr_v"}};
+  EXPECT_EQ(run({"event", "list", "--url", "http://flag:2/base/"}), ExitCode::ok);
+  EXPECT_EQ(requests_.at(0).url, "http://flag:2/base/api/v1/events?limit=50");
+  EXPECT_EQ(requests_.at(0).headers.back().second, "xzepr_v");
+}
+
+TEST_F(CommandLine, AUrlThatIsNoneIsRefused) {
+  EXPECT_EQ(run({"event", "list", "--url", "localhost:8042"}), ExitCode::refused);
+  EXPECT_TRUE(err_.contains("url_invalid"));
+  EXPECT_TRUE(requests_.empty());
+}
+
+TEST_F(CommandLine, ListsTakeFiltersAndALimit) {
+  answers(200, empty_page);
+  EXPECT_EQ(run({"event", "list", "--name", "a b", "--receiver", "scan@1", "--failed", "--since", "2h",
+                 "--limit", "3"}),
+            ExitCode::ok);
+  EXPECT_EQ(
+      asked(),
+      "GET "
+      "/api/v1/"
+      "events?name=a%20b&receiver=scan%401&success=false&since=2026-01-30T22%3A00%3A00.000000Z&limit=3");
+}
+
+TEST_F(CommandLine, ReceiversAreMadeFromASchemaFile) {
+  answers(201, R"({"data":"R1","id":"R1"})");
+  files_ = {{"s.json", R"({"type":"object"})"}};
+  EXPECT_EQ(run({"receiver", "create", "scan", "--type", "a.b", "--schema", "s.json", "--format",
+                 "version=semver"}),
+            ExitCode::ok)
+      << err_;
+  EXPECT_EQ(
+      asked(),
+      R"(POST /api/v1/receivers {"name":"scan","type":"a.b","version":"1.0.0","schema":{"type":"object"},"field_formats":{"version":"semver"}})");
+  EXPECT_EQ(out_, "ID  R1\n");
+}
+
+TEST_F(CommandLine, APayloadThatDoesNotFitIsRefused) {
+  answers(200, R"({"valid":false,"violations":[{"pointer":"/payload/a","message":"must be integer"}]})");
+  EXPECT_EQ(run({"receiver", "validate", "scan", "a=1"}), ExitCode::refused);
+  EXPECT_EQ(asked(), R"(POST /api/v1/receivers/scan/validate {"payload":{"a":"1"}})");
+  EXPECT_TRUE(err_.contains("/payload/a: must be integer")) << err_;
+  answers(200, R"({"valid":true,"violations":[]})");
+  files_ = {{"p.json", "[1]"}};
+  EXPECT_EQ(run({"receiver", "validate", "scan", "p.json"}), ExitCode::ok) << err_;
+  EXPECT_EQ(asked(1), R"(POST /api/v1/receivers/scan/validate {"payload":[1]})");
+}
+
+TEST_F(CommandLine, AGroupIsMadeOfReceiversByNameOrId) {
+  answers(200, R"({"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","name":"build"})");
+  answers(201, R"({"id":"G1"})");
+  EXPECT_EQ(
+      run({"gate", "create", "ready", "--receiver", "build", "--receiver", "01BX5ZZKBKACTAV9WEVGEMMVRZ"}),
+      ExitCode::ok)
+      << err_;
+  EXPECT_EQ(asked(0), "GET /api/v1/receivers/build");
+  EXPECT_EQ(
+      asked(1),
+      R"(POST /api/v1/groups {"name":"ready","type":"xzepr.gate","version":"1.0.0","event_receiver_ids":["01ARZ3NDEKTSV4RRFFQ69G5FAV","01BX5ZZKBKACTAV9WEVGEMMVRZ"]})");
+}
+
+TEST_F(CommandLine, MembersComeAndGo) {
+  answers(201, "{}");
+  answers(204, "");
+  EXPECT_EQ(run({"group", "members", "add", "g", "ada"}), ExitCode::ok);
+  EXPECT_EQ(run({"group", "members", "remove", "g", "role:testers"}), ExitCode::ok);
+  EXPECT_EQ(asked(0), R"(POST /api/v1/groups/g/members {"user_id":"ada"})");
+  EXPECT_EQ(asked(1), "DELETE /api/v1/groups/g/members/role%3Atesters");
+}
+
+TEST_F(CommandLine, AnArtifactIsFoundBeforeItsTimeline) {
+  answers(200, R"({"data":[{"id":"abc"}],"pagination":{"has_more":false}})");
+  answers(
+      200,
+      R"({"data":[{"position":1,"kind":"event.created","receiver":{"name":"build"},"event":{"success":true}},{"position":2,"kind":"group.complete","group":{"name":"ready"}}],"pagination":{"has_more":false}})");
+  EXPECT_EQ(run({"artifact", "timeline", "app@1/amd64", "-o", "tsv"}), ExitCode::ok) << err_;
+  EXPECT_EQ(asked(1), "GET /api/v1/artifacts/abc/timeline?limit=1000");
+  EXPECT_EQ(out_,
+            "position\tat\tkind\tof\tresult\tevent\n1\t\tevent.created\tbuild\tpassed\t\n2\t\tgroup."
+            "complete\tready\tcomplete\t\n");
+}
+
+TEST_F(CommandLine, AdminUsesTheApiWhenOneIsNamed) {
+  variables_["XZEPR_URL"] = "http://h";
+  answers(201, R"({"id":"K","key":"xzepr_clear","username":"ci","roles":["user"]})");
+  EXPECT_EQ(
+      run({"admin", "key", "create", "--user", "ci", "--role", "user", "--rpm", "60", "--expires", "1d"}),
+      ExitCode::ok)
+      << err_;
+  EXPECT_EQ(
+      asked(),
+      R"(POST /api/v1/api-keys {"name":"ci","username":"ci","roles":["user"],"rpm":60,"expires_at":"2026-02-01T00:00:00.000000Z"})");
+  EXPECT_TRUE(out_.starts_with("KEY      xzepr_clear\n")) << out_;
+}
+
+TEST_F(CommandLine, AdminUsesTheDatabaseOtherwise) {
+  std::string seen;
+  session_.local.key_list = [&](const ConfigArguments& config,
+                                const std::optional<std::string>& user) -> Result<json::Value> {
+    seen = config.file + " " + user.value_or("-");
+    return json::Value(json::Array{json::Object{{"id", "K"}}});
+  };
+  EXPECT_EQ(run({"admin", "key", "list", "--config", "c.yaml", "-o", "ndjson"}), ExitCode::ok);
+  EXPECT_EQ(seen, "c.yaml -");
+  EXPECT_EQ(out_, "{\"id\":\"K\"}\n");
+}
+
+TEST_F(CommandLine, ApiReachesEverything) {
+  answers(200, R"({"data":[],"pagination":{}})");
+  answers(201, "{}");
+  answers(200, "# TYPE x counter\n");
+  answers(404, R"({"code":"receiver_unknown","detail":"d"})");
+  EXPECT_EQ(run({"api", "get", "events?name=x", "limit:=5"}), ExitCode::ok);
+  EXPECT_EQ(asked(0), "GET /api/v1/events?name=x&limit=5");
+  EXPECT_EQ(out_, "{\n  \"data\": [],\n  \"pagination\": {}\n}\n");
+  EXPECT_EQ(run({"api", "POST", "/api/v1/events", "a:=1", "b=t"}), ExitCode::ok);
+  EXPECT_EQ(asked(1), R"(POST /api/v1/events {"a":1,"b":"t"})");
+  EXPECT_EQ(run({"api", "GET", "/metrics"}), ExitCode::ok);
+  EXPECT_EQ(out_, "# TYPE x counter\n");
+  EXPECT_EQ(run({"api", "GET", "receivers/nobody"}), ExitCode::not_found);
+}
+
+TEST_F(CommandLine, StatusShowsTheChecksToWhoMaySeeThem) {
+  variables_["XZEPR_API_KEY"] = "k";
+  answers(200, R"({"status":"healthy","version":"0.1.0"})");
+  answers(
+      200,
+      R"({"status":"healthy","version":"0.1.0","uptime":5,"checks":{"database":{"status":"healthy","message":"sqlite","response_time_ms":0.1}}})");
+  EXPECT_EQ(run({"status"}), ExitCode::ok) << err_;
+  EXPECT_TRUE(out_.contains("database  healthy")) << out_;
+  answers(503, R"({"status":"unhealthy","version":"0.1.0"})");
+  answers(403, R"({"status":403,"code":"permission_denied"})");
+  EXPECT_EQ(run({"status"}), ExitCode::failure);
+  EXPECT_TRUE(out_.contains("unhealthy")) << out_;
+}
+
+TEST_F(CommandLine, HelpStandsWithItsExamplesFirst) {
+  EXPECT_EQ(run({"event", "post", "--help"}), ExitCode::ok);
+  EXPECT_TRUE(
+      out_.starts_with("Post one event about an artifact\n\nExamples:\n  xzepr event post build app 1.4.2\n"))
+      << out_;
+  EXPECT_LT(out_.find("Examples:"), out_.find("Usage: xzepr event post"));
+  EXPECT_EQ(run({"--help"}), ExitCode::ok);
+  EXPECT_TRUE(out_.contains("group")) << out_;
+}
+
+TEST_F(CommandLine, EveryCommandHasHelpWithExamples) {
+  const std::vector<std::vector<std::string>> commands = {{"serve"},
+                                                          {"config"},
+                                                          {"config", "show"},
+                                                          {"config", "check"},
+                                                          {"config", "reference"},
+                                                          {"migrate"},
+                                                          {"migrate", "up"},
+                                                          {"migrate", "status"},
+                                                          {"event"},
+                                                          {"event", "post"},
+                                                          {"event", "get"},
+                                                          {"event", "list"},
+                                                          {"event", "import"},
+                                                          {"receiver"},
+                                                          {"receiver", "create"},
+                                                          {"receiver", "get"},
+                                                          {"receiver", "list"},
+                                                          {"receiver", "validate"},
+                                                          {"receiver", "enable"},
+                                                          {"receiver", "disable"},
+                                                          {"receiver", "delete"},
+                                                          {"group"},
+                                                          {"gate", "create"},
+                                                          {"group", "get"},
+                                                          {"group", "list"},
+                                                          {"group", "enable"},
+                                                          {"group", "disable"},
+                                                          {"group", "delete"},
+                                                          {"group", "members"},
+                                                          {"group", "members", "list"},
+                                                          {"group", "members", "add"},
+                                                          {"group", "members", "remove"},
+                                                          {"gate", "status"},
+                                                          {"gate", "wait"},
+                                                          {"artifact"},
+                                                          {"artifact", "list"},
+                                                          {"artifact", "get"},
+                                                          {"artifact", "timeline"},
+                                                          {"admin"},
+                                                          {"admin", "bootstrap"},
+                                                          {"admin", "key"},
+                                                          {"admin", "key", "create"},
+                                                          {"admin", "key", "list"},
+                                                          {"admin", "key", "revoke"},
+                                                          {"api"},
+                                                          {"status"},
+                                                          {"login"},
+                                                          {"logout"},
+                                                          {"whoami"},
+                                                          {"version"}};
+  for (std::vector<std::string> command : commands) {
+    const std::string name = command.back();
+    command.emplace_back("--help");
+    EXPECT_EQ(run(command), ExitCode::ok) << name << err_;
+    EXPECT_TRUE(out_.contains("\nExamples:\n  xzepr ")) << name << out_;
+  }
+}
+
+TEST_F(CommandLine, TheVersionIsPrinted) {
+  EXPECT_EQ(run({"version"}), ExitCode::ok);
+  EXPECT_EQ(out_, std::string("xzepr ") + XZEPR_VERSION + "\n");
+  EXPECT_EQ(run({"--version"}), ExitCode::ok);
+  EXPECT_EQ(out_, std::string("xzepr ") + XZEPR_VERSION + "\n");
+  EXPECT_EQ(run({"version", "-o", "json"}), ExitCode::ok);
+}
+
+}  // namespace
+}  // namespace xzepr::cli

@@ -1,0 +1,125 @@
+#include "cli/context_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <yaml-cpp/yaml.h>
+
+#include "cli/files.hpp"
+#include "json/write.hpp"
+
+namespace xzepr::cli {
+
+namespace {
+
+constexpr std::size_t context_bytes_max = 65'536;
+
+std::unexpected<Error> unreadable(const std::string& path, std::string_view why, std::string hint) {
+  return std::unexpected(Error{.kind = Errc::invalid,
+                               .code = "context_unreadable",
+                               .detail = fmt::format("{}: {}", path, why),
+                               .hint = std::move(hint)});
+}
+
+std::unexpected<Error> unwritable(const std::string& path) {
+  return std::unexpected(
+      Error{.kind = Errc::invalid,
+            .code = "context_unwritable",
+            .detail = fmt::format("{}: {}", path, std::strerror(errno)),
+            .hint = "set XZEPR_URL and XZEPR_API_KEY instead, or XDG_CONFIG_HOME to a folder of yours"});
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  [[nodiscard]] int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const auto written = write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return fsync(descriptor) == 0;
+}
+
+std::string scalar_of(const YAML::Node& node) { return node.IsScalar() ? node.Scalar() : std::string(); }
+
+}  // namespace
+
+std::optional<std::string> context_path(const Variables& variables) {
+  const auto own = variables("XDG_CONFIG_HOME");
+  if (own && own->starts_with('/')) return *own + "/xzepr/context.yaml";
+  const auto home = variables("HOME");
+  if (home && home->starts_with('/')) return *home + "/.config/xzepr/context.yaml";
+  return std::nullopt;
+}
+
+Result<Context> read_context(const std::string& path) {
+  struct stat facts{};
+  if (stat(path.c_str(), &facts) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return Context{};
+    return unreadable(path, std::strerror(errno), "make it readable for you, or remove it");
+  }
+  if ((facts.st_mode & 077U) != 0)
+    return unreadable(path, "others may read this file, and it holds a key",
+                      fmt::format("chmod 600 {}", path));
+  const auto text = read_whole_file(path);
+  if (!text) return std::unexpected(text.error());
+  const std::string log_in_again = "remove it and log in again: xzepr login";
+  if (text->size() > context_bytes_max) return unreadable(path, "too large", log_in_again);
+  try {
+    const YAML::Node node = YAML::Load(*text);
+    if (!node.IsMap()) return unreadable(path, "not a map", log_in_again);
+    return Context{.url = scalar_of(node["url"]), .api_key = scalar_of(node["api_key"])};
+  } catch (const YAML::Exception& error) {
+    return unreadable(path, error.what(), log_in_again);
+  }
+}
+
+Result<void> write_context(const std::string& path, const Context& context) {
+  const std::filesystem::path target(path);
+  std::error_code ignored;
+  std::filesystem::create_directories(target.parent_path().parent_path(), ignored);
+  if (mkdir(target.parent_path().c_str(), 0700) != 0 && errno != EEXIST) return unwritable(path);
+  std::string text = "# Written by xzepr login; keep it to yourself.\nurl: ";
+  json::append_string(text, context.url);
+  if (!context.api_key.empty()) {
+    text += "\napi_key: ";
+    json::append_string(text, context.api_key);
+  }
+  text += '\n';
+  const std::string temporary = fmt::format("{}.{}", path, getpid());
+  {
+    const Descriptor file(
+        open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (file.get() < 0 || !write_all(file.get(), text)) {
+      auto error = unwritable(path);
+      unlink(temporary.c_str());
+      return error;
+    }
+  }
+  if (rename(temporary.c_str(), path.c_str()) != 0) {
+    auto error = unwritable(path);
+    unlink(temporary.c_str());
+    return error;
+  }
+  return {};
+}
+
+}  // namespace xzepr::cli

@@ -1,0 +1,58 @@
+#include "cli/files.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "json/parse.hpp"
+
+namespace xzepr::cli {
+
+namespace {
+
+std::unexpected<Error> file_error(std::string_view code, const std::string& path, std::string_view why) {
+  return std::unexpected(Error{.kind = Errc::invalid,
+                               .code = code,
+                               .detail = fmt::format("{}: {}", path, why),
+                               .hint = "name a readable file, or - for standard input"});
+}
+
+struct CloseFile {
+  void operator()(std::FILE* file) const {
+    if (file != stdin) std::fclose(file);
+  }
+};
+
+}  // namespace
+
+Result<std::string> read_whole_file(const std::string& path) {
+  const std::unique_ptr<std::FILE, CloseFile> file(path == "-" ? stdin : std::fopen(path.c_str(), "rbe"));
+  if (!file) return file_error("file_unreadable", path, std::strerror(errno));
+  std::string text;
+  std::array<char, 65'536> block;
+  while (const std::size_t count = std::fread(block.data(), 1, block.size(), file.get())) {
+    text.append(block.data(), count);
+    if (text.size() > file_bytes_max)
+      return file_error("file_too_large", path, fmt::format("larger than {} bytes", file_bytes_max));
+  }
+  if (std::ferror(file.get()) != 0) return file_error("file_unreadable", path, std::strerror(errno));
+  return text;
+}
+
+Result<json::Value> read_json_file(const std::string& path) {
+  const auto text = read_whole_file(path);
+  if (!text) return std::unexpected(text.error());
+  auto parsed = json::parse(*text);
+  if (parsed) return *std::move(parsed);
+  return std::unexpected(Error{.kind = Errc::invalid,
+                               .code = "json_invalid",
+                               .detail = fmt::format("{}: {}", path, parsed.error().detail),
+                               .violations = parsed.error().violations,
+                               .hint = "correct the file"});
+}
+
+}  // namespace xzepr::cli

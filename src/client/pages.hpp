@@ -1,0 +1,23 @@
+// Walks a list from page to page.
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <functional>
+#include <string>
+
+#include "client/api.hpp"
+
+namespace xzepr::client {
+
+struct ListCall {
+  std::string path;
+  http::QueryParameters query = {};
+  std::size_t limit = 0;  ///< items at most; 0: all
+};
+
+/// Hands each item on as it comes. Returns whether the list has more than was asked for.
+[[nodiscard]] std::expected<bool, Failure> for_each_item(Api& api, const ListCall& call,
+                                                         const std::function<void(const json::Value&)>& take);
+
+}  // namespace xzepr::client
