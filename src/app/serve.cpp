@@ -85,6 +85,7 @@ int serve(const Config& config) {
   StopSignals stop;
   telemetry::Log log(level_of(config.telemetry.log_level), config.telemetry.json_logs ? telemetry::LogFormat::json : telemetry::LogFormat::text);
   telemetry::Metrics metrics;
+  for (const auto& warning : config.warnings) log.warn("config", warning);
   try {
     Node node(config, log, metrics, [&stop] {
       end_soon();

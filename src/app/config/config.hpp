@@ -91,6 +91,7 @@ struct Config {
   /// Sections whose keys are accepted as text until their feature is built: kafka.security, jwt.keys, vault,
   /// oidc.
   std::map<std::string, std::string> open;
+  std::vector<std::string> warnings;  ///< one line per feature that is configured but not built; for the log
 };
 
 }  // namespace xzepr::app

@@ -18,7 +18,7 @@ std::string problems_of(const LoadInput& input) {
   const auto loaded = load(input);
   if (loaded) return "none";
   std::vector<std::string> lines;
-  for (const Problem& problem : loaded.error()) lines.push_back(to_string(problem));
+  for (const Problem& problem : loaded.error()) lines.push_back(render(problem));
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
@@ -31,7 +31,7 @@ TEST(Config, WithoutAnythingIsTheDefaults) {
   EXPECT_EQ(config.database.url, "sqlite:./xzepr-data/xzepr.db");
   EXPECT_EQ(config.security.rate_limit.per_endpoint.at("/api/v1/auth"), 5);
   EXPECT_TRUE(config.security.rate_limit.is_enabled);
-  EXPECT_TRUE(loaded->warnings.empty());
+  EXPECT_TRUE(loaded->config.warnings.empty());
 }
 
 TEST(Config, EveryKeyOfTheTableHasADefaultThatFitsItself) {
@@ -64,7 +64,8 @@ kafka:     {brokers: "${XZEPR__KAFKA__BROKERS}", topic: events, producer_timeout
   EXPECT_EQ(loaded->config.security.cors.allowed_origins,
             (std::vector<std::string>{"https://a.example", "https://b.example"}));
   EXPECT_EQ(loaded->config.kafka.brokers.size(), 2U);
-  EXPECT_EQ(loaded->warnings.size(), 3U) << fmt::format("{}", fmt::join(loaded->warnings, "\n"));
+  EXPECT_EQ(loaded->config.warnings.size(), 4U)
+      << fmt::format("{}", fmt::join(loaded->config.warnings, "\n"));
 }
 
 TEST(Config, AnUnknownKeyStopsWithFileLineAndKey) {
@@ -156,9 +157,9 @@ TEST(Config, OpenSectionsAreAcceptedAndWarnOnce) {
   EXPECT_EQ(loaded->config.open.at("oidc.scopes"), "a,b");
   EXPECT_EQ(loaded->config.open.at("oidc.map.k"), "v");
   EXPECT_EQ(loaded->config.open.at("kafka.security.password"), "p");
-  EXPECT_EQ(loaded->warnings.size(), 4U);
-  EXPECT_EQ(loaded->warnings.back(),
-            "x.yaml:1: oidc.issuer_url has no effect: OpenID Connect is not part of this version yet");
+  EXPECT_EQ(loaded->config.warnings.size(), 4U);
+  EXPECT_EQ(loaded->config.warnings.back(),
+            "x.yaml:1: oidc.issuer_url has no effect: this version has no OpenID Connect yet");
 }
 
 TEST(Config, AllProblemsAreReportedAtOnce) {
@@ -209,7 +210,7 @@ TEST(Config, DevelopmentLimitsWhatIsConfigured) {
 std::string refusals_of(const LoadInput& input) {
   const auto loaded = load(input);
   std::vector<std::string> lines;
-  for (const Problem& problem : check_for_serving(loaded.value())) lines.push_back(to_string(problem));
+  for (const Problem& problem : check_for_serving(loaded.value())) lines.push_back(render(problem));
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 

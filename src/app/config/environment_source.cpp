@@ -62,7 +62,7 @@ void read_variable(const std::string& variable, const std::string& text, Reading
 
 }  // namespace
 
-std::string to_string(const Problem& problem) {
+std::string render(const Problem& problem) {
   std::string line = problem.origin;
   if (!problem.key.empty()) line += fmt::format(": {}", problem.key);
   line += fmt::format(": {}", problem.message);

@@ -92,7 +92,7 @@ std::expected<Loaded, Problems> load(const LoadInput& input) {
   Loaded loaded;
   loaded.settings = effective_settings(given, input.profile);
   loaded.config = config_of(loaded.settings, input.profile);
-  loaded.warnings = warnings_of(loaded);
+  loaded.config.warnings = warnings_of(loaded);
   problems = broken_rules(loaded);
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return loaded;

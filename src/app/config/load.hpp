@@ -39,8 +39,7 @@ struct Setting {
 
 struct Loaded {
   Config config;
-  std::vector<Setting> settings;      ///< every key, in the order of the table
-  std::vector<std::string> warnings;  ///< one line per feature that is configured but not built
+  std::vector<Setting> settings;  ///< every key, in the order of the table
 };
 
 using Problems = std::vector<Problem>;

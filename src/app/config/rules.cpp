@@ -126,7 +126,7 @@ std::vector<std::string> warnings_of(const Loaded& loaded) {
   const auto warn = [&](const Setting& setting, std::string_view feature) {
     if (std::ranges::find(said, feature) != said.end()) return;
     said.push_back(feature);
-    warnings.push_back(fmt::format("{}: {} has no effect: {} is not part of this version yet", setting.origin,
+    warnings.push_back(fmt::format("{}: {} has no effect: this version has no {} yet", setting.origin,
                                    setting.name, feature));
   };
   for (const Setting& setting : loaded.settings) {

@@ -29,7 +29,8 @@ TEST(ConfigShow, ShowsNoSecret) {
   ASSERT_TRUE(loaded);
   for (const Setting& setting : loaded->settings)
     EXPECT_FALSE(shown_value(setting).contains("canary")) << setting.name;
-  for (const std::string& warning : loaded->warnings) EXPECT_FALSE(warning.contains("canary")) << warning;
+  for (const std::string& warning : loaded->config.warnings)
+    EXPECT_FALSE(warning.contains("canary")) << warning;
 }
 
 // build/<preset>/xzepr config reference > docs/configuration.md

@@ -13,7 +13,7 @@
 
 namespace xzepr::app {
 
-/// One thing that is wrong. to_string gives the one line: "config/production.yaml:12: server.prot: unknown
+/// One thing that is wrong. render gives the one line: "config/production.yaml:12: server.prot: unknown
 /// key; ...".
 struct Problem {
   std::string origin;  ///< "FILE:LINE", a variable's or a flag's name
@@ -23,7 +23,7 @@ struct Problem {
 
   friend bool operator==(const Problem&, const Problem&) = default;
 };
-[[nodiscard]] std::string to_string(const Problem& problem);
+[[nodiscard]] std::string render(const Problem& problem);
 
 /// A process's variables by name, sorted.
 using Environment = std::map<std::string, std::string>;

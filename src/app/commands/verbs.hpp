@@ -1,0 +1,26 @@
+// Each local verb: typed arguments in, data or an Error out. What a verb answers is said in
+// cli/local_commands.hpp.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/local_commands.hpp"
+
+namespace xzepr::app {
+
+[[nodiscard]] Result<int> run_serve(const cli::ServeArguments& arguments);
+
+[[nodiscard]] Result<json::Value> config_show(const cli::ConfigArguments& arguments);
+[[nodiscard]] Result<json::Value> config_check(const cli::ConfigArguments& arguments);
+
+[[nodiscard]] Result<json::Value> migrate_up(const cli::ConfigArguments& arguments);
+[[nodiscard]] Result<json::Value> migrate_status(const cli::ConfigArguments& arguments);
+
+[[nodiscard]] Result<json::Value> admin_bootstrap(const cli::ConfigArguments& arguments);
+[[nodiscard]] Result<json::Value> key_create(const cli::ConfigArguments& arguments, const cli::NewKey& key);
+[[nodiscard]] Result<json::Value> key_list(const cli::ConfigArguments& arguments,
+                                           const std::optional<std::string>& user);
+[[nodiscard]] Result<void> key_revoke(const cli::ConfigArguments& arguments, const std::string& id);
+
+}  // namespace xzepr::app
