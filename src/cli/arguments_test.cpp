@@ -59,6 +59,12 @@ TEST_F(ContextFile, IsWrittenForItsOwnerAlone) {
   EXPECT_EQ(read_context(path_).value_or(Context{}), context);
 }
 
+TEST_F(ContextFile, MayHoldNoKey) {
+  const Context context{.url = "http://h"};
+  ASSERT_TRUE(write_context(path_, context));
+  EXPECT_EQ(read_context(path_).value_or(Context{}), context);
+}
+
 TEST_F(ContextFile, ThatIsNotThereIsEmpty) {
   const auto context = read_context(path_);
   ASSERT_TRUE(context);

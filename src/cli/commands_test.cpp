@@ -134,6 +134,20 @@ TEST_F(CommandLine, ListsTakeFiltersAndALimit) {
       "events?name=a%20b&receiver=scan%401&success=false&since=2026-01-30T22%3A00%3A00.000000Z&limit=3");
 }
 
+TEST_F(CommandLine, ATableOfEventsNamesTheirReceivers) {
+  const std::string page =
+      R"({"data":[{"name":"a","event_receiver_id":"R1"},{"name":"b","event_receiver_id":"R1"}],"pagination":{"has_more":false}})";
+  answers(200, page);
+  answers(200, R"({"name":"build"})");
+  EXPECT_EQ(run({"event", "list"}), ExitCode::ok);
+  EXPECT_TRUE(out_.contains(" build\n")) << out_;
+  EXPECT_EQ(asked(1), "GET /api/v1/receivers/R1");
+  EXPECT_EQ(requests_.size(), 2U);
+  answers(200, page);
+  EXPECT_EQ(run({"event", "list", "-o", "tsv"}), ExitCode::ok);
+  EXPECT_TRUE(out_.contains("\tR1\t")) << out_;
+}
+
 TEST_F(CommandLine, ReceiversAreMadeFromASchemaFile) {
   answers(201, R"({"data":"R1","id":"R1"})");
   files_ = {{"s.json", R"({"type":"object"})"}};

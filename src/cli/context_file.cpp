@@ -58,7 +58,10 @@ bool write_all(int descriptor, std::string_view text) {
   return fsync(descriptor) == 0;
 }
 
-std::string scalar_of(const YAML::Node& node) { return node.IsScalar() ? node.Scalar() : std::string(); }
+std::string member_of(const YAML::Node& map, const char* name) {
+  const YAML::Node node = map[name];
+  return node.IsDefined() && node.IsScalar() ? node.Scalar() : std::string();
+}
 
 }  // namespace
 
@@ -86,7 +89,7 @@ Result<Context> read_context(const std::string& path) {
   try {
     const YAML::Node node = YAML::Load(*text);
     if (!node.IsMap()) return unreadable(path, "not a map", log_in_again);
-    return Context{.url = scalar_of(node["url"]), .api_key = scalar_of(node["api_key"])};
+    return Context{.url = member_of(node, "url"), .api_key = member_of(node, "api_key")};
   } catch (const YAML::Exception& error) {
     return unreadable(path, error.what(), log_in_again);
   }

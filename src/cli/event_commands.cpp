@@ -1,3 +1,4 @@
+#include <map>
 #include <memory>
 
 #include <fmt/format.h>
@@ -32,14 +33,39 @@ struct ListArguments {
   ListLimit limit;
 };
 
-Columns event_columns() {
+// An event names its receiver by id; a person reads names. Asked once per receiver, and only for a table.
+class ReceiverNames {
+ public:
+  explicit ReceiverNames(client::Api& api) : api_(api) {}
+  const std::string& name_of(const std::string& id) {
+    const auto [at, is_new] = names_.try_emplace(id, id);
+    if (!is_new) return at->second;
+    const auto receiver = api_.get(client::path_of("receivers", id));
+    if (receiver && !client::text_of(*receiver, "name").empty())
+      at->second = client::text_of(*receiver, "name");
+    return at->second;
+  }
+
+ private:
+  client::Api& api_;
+  std::map<std::string, std::string> names_;
+};
+
+Columns event_columns(Format format, client::Api& api) {
+  Column receiver = column("RECEIVER", "event_receiver_id");
+  if (format == Format::table) {
+    auto names = std::make_shared<ReceiverNames>(api);
+    receiver.cell = [names](const json::Value& event) {
+      return names->name_of(client::text_of(event, "event_receiver_id"));
+    };
+  }
   return {column("CREATED", "created_at"),
           column("NAME", "name"),
           column("VERSION", "version"),
           column("RELEASE", "release"),
           column("PLATFORM", "platform_id"),
           column("PACKAGE", "package"),
-          column("RECEIVER", "event_receiver_id"),
+          std::move(receiver),
           column("SUCCESS", "success"),
           column("ID", "id")};
 }
@@ -146,7 +172,7 @@ ExitCode list(Session& session, const ListArguments& arguments) {
   }
   return with_api(session, [&](client::Api& api) {
     return print_list(session, api, client::path_of("events"), std::move(query), arguments.limit.value(),
-                      event_columns());
+                      event_columns(session.format(), api));
   });
 }
 

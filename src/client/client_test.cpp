@@ -202,6 +202,13 @@ TEST(References, WithASlashAreLookedUpByName) {
   EXPECT_EQ(resolve(api, "groups", "a/b").error().status, 409);
 }
 
+TEST(References, WithAControlCharacterNameNothing) {
+  FakeServer server;
+  Api api = server.api();
+  EXPECT_EQ(resolve(api, "receivers", "a\x1b[31m").error().code, "receiver_unknown");
+  EXPECT_TRUE(server.asked.empty());
+}
+
 TEST(References, AWholeArtifactNeedsNoCall) {
   FakeServer server{.answers = {page(R"([{"id":"abc"}])", ""), page("[]", "")}};
   Api api = server.api();

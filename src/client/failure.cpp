@@ -72,8 +72,7 @@ Failure failure_of_problem(const json::Value& problem) {
     failure.status = static_cast<int>(status->get_int64());
   }
   if (const std::string field = text_member(object, "field"); failure.violations.empty() && !field.empty()) {
-    failure.violations.push_back(
-        {.pointer = fmt::format("/{}", field), .keyword = "", .message = failure.detail});
+    failure.violations.push_back({.pointer = fmt::format("/{}", field), .keyword = "", .message = ""});
   }
   return failure;
 }

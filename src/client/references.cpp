@@ -1,5 +1,7 @@
 #include "client/references.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "client/pages.hpp"
@@ -13,6 +15,12 @@ constexpr std::size_t matches_shown_max = 10;
 
 bool fits_a_path(std::string_view reference) {
   return reference.find_first_of("/\\") == reference.npos && reference != "." && reference != "..";
+}
+
+// No name holds one, and a path with one is refused before anybody looks.
+bool has_control(std::string_view reference) {
+  return std::ranges::any_of(reference,
+                             [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 std::expected<std::vector<json::Value>, Failure> matches_of(Api& api, const ListCall& call) {
@@ -56,6 +64,8 @@ domain::Artifact artifact_of(const json::Value& item) {
 }  // namespace
 
 std::expected<std::string, Failure> resolve(Api& api, std::string_view noun, const std::string& reference) {
+  const std::string_view what = noun.substr(0, noun.size() - 1);
+  if (has_control(reference)) return std::unexpected(unknown(what, reference));
   if (fits_a_path(reference)) return reference;
   const auto at = reference.rfind('@');
   ListCall call{
@@ -63,7 +73,6 @@ std::expected<std::string, Failure> resolve(Api& api, std::string_view noun, con
   if (at != reference.npos) call.query.emplace_back("version", reference.substr(at + 1));
   const auto matches = matches_of(api, call);
   if (!matches) return std::unexpected(matches.error());
-  const std::string_view what = noun.substr(0, noun.size() - 1);
   return only_match(what, reference, *matches, [](const json::Value& item) {
     return fmt::format("{} {}@{}", text_of(item, "id"), text_of(item, "name"), text_of(item, "version"));
   });
