@@ -196,8 +196,8 @@ PlannedQuery gate_list(const GateListQuery& query) {
   if (walks.empty()) return {};
   planned.sql = fmt::format(
       "SELECT g.artifact_id, g.group_id, g.state, g.group_revision, g.since, g.first_opened_at, {0} FROM "
-      "({1} "
-      "ORDER BY rank, since, artifact_id LIMIT $2::bigint) AS g JOIN artifacts AS a ON a.id = g.artifact_id "
+      "(SELECT w.* FROM ({1}) AS w "
+      "ORDER BY w.rank, w.since, w.artifact_id LIMIT $2::bigint) AS g JOIN artifacts AS a ON a.id = g.artifact_id "
       "ORDER BY g.rank, g.since, g.artifact_id",
       artifact_columns, walks);
   return planned;
