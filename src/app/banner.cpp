@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "app/config/show.hpp"
+
 namespace xzepr::app {
 namespace {
 
@@ -27,7 +29,7 @@ std::string development_banner(const Config& config, const BannerFacts& facts) {
              "  REST       {}/api/v1\n"
              "  Health     {}/health\n"
              "  Storage    {} ({}, kept between runs)\n",
-             XZEPR_VERSION, base, base, config.database.url, facts.store_kind) +
+             XZEPR_VERSION, base, base, mask_url(config.database.url), facts.store_kind) +
          key_line(facts.admin_key) + try_lines(base, facts.admin_key);
 }
 

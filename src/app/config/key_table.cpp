@@ -418,6 +418,9 @@ std::string_view nearest_key(std::string_view name) {
   std::size_t least = std::max<std::size_t>(2, name.size() / 4) + 1;
   if (name.size() > 128) return best;
   const auto consider = [&](std::string_view candidate) {
+    // No distance is less than the difference of the lengths: a file of nothing but unknown keys is refused
+    // soon.
+    if (std::max(name.size(), candidate.size()) - std::min(name.size(), candidate.size()) >= least) return;
     const std::size_t away = distance(name, candidate);
     if (away >= least) return;
     least = away;

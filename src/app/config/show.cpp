@@ -34,10 +34,12 @@ std::string mask_query(std::string_view query) {
     const auto end = std::min(query.find('&'), query.size());
     const std::string_view parameter = query.substr(0, end);
     const auto equals = parameter.find('=');
+    const auto name = parameter.substr(0, equals);
+    // The driver decodes names too: nobody escapes an honest one.
     const bool is_secret =
-        equals != parameter.npos && std::ranges::find(secrets, parameter.substr(0, equals)) != secrets.end();
+        equals != parameter.npos && (name.contains('%') || std::ranges::find(secrets, name) != secrets.end());
     if (!out.empty()) out += '&';
-    out += is_secret ? fmt::format("{}={}", parameter.substr(0, equals), mask) : std::string(parameter);
+    out += is_secret ? fmt::format("{}={}", name, mask) : std::string(parameter);
     query.remove_prefix(std::min(end + 1, query.size()));
   }
   return out;
@@ -85,6 +87,10 @@ std::string mask_url(std::string_view url) {
   const auto scheme = url.find("://");
   if (scheme == url.npos) return std::string(url);
   const auto question = std::min(url.find('?', scheme), url.size());
+  // For the driver credentials end at an '@' before any '/', and may hold a '?'; what was meant is unknown.
+  const auto sign = url.find_first_of("@/", scheme + 3);
+  if (sign != url.npos && url[sign] == '@' && question < sign)
+    return fmt::format("{}://{}", url.substr(0, scheme), mask);
   const std::string_view base = url.substr(0, question);
   // A password may hold '/' or '@' unescaped when somebody was careless: the last '@' ends it.
   const auto at = base.rfind('@');

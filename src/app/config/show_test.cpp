@@ -15,6 +15,10 @@ TEST(ConfigShow, MasksThePasswordsOfUrls) {
   EXPECT_EQ(mask_url("postgres://u:p/a@b@h/d"), "postgres://u:***@h/d");
   EXPECT_EQ(mask_url("postgres://h/d?user=u&password=p&sslmode=require"),
             "postgres://h/d?user=u&password=***&sslmode=require");
+  EXPECT_EQ(mask_url("postgres://h/d?pass%77ord=p&password=a@b"),
+            "postgres://h/d?pass%77ord=***&password=***");
+  EXPECT_EQ(mask_url("postgres://u:p?w@h/d"), "postgres://***");
+  EXPECT_EQ(mask_url("postgres://h:1?password=a@b"), "postgres://***");
   EXPECT_EQ(mask_url("redis://:secret@h:1"), "redis://:***@h:1");
   EXPECT_EQ(mask_url("sqlite:./x.db"), "sqlite:./x.db");
   EXPECT_EQ(mask_url(""), "");
