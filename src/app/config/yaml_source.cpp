@@ -1,4 +1,5 @@
 // read_yaml: the tree of a file, matched against the key table.
+#include <algorithm>
 #include <expected>
 #include <utility>
 
@@ -41,6 +42,13 @@ std::expected<std::string, std::string> expand(std::string_view text, const Envi
   }
   out += text;
   return out;
+}
+
+// Only what a list separated by commas, as a variable gives it, can say too.
+bool is_item(std::string_view text) {
+  constexpr std::string_view blanks = " \t";
+  return !text.empty() && !text.contains(',') && !blanks.contains(text.front()) &&
+         !blanks.contains(text.back());
 }
 
 class YamlReader {
@@ -130,6 +138,8 @@ class YamlReader {
     auto items = texts_of(node);
     if (!items) return std::unexpected(items.error());
     if (key.type == KeyType::open) return fmt::format("{}", fmt::join(*items, ","));
+    if (!std::ranges::all_of(*items, is_item))
+      return std::unexpected(std::string("has an item that is empty, holds a comma or has blanks around it"));
     return *std::move(items);
   }
 

@@ -99,7 +99,9 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void set_key(const YamlNode& node) {
     Frame& frame = frames_.back();
-    if (node.kind == YamlNode::Kind::null) throw Refusal(node.line, "a key that is no plain word");
+    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+    if (node.kind == YamlNode::Kind::null || std::ranges::any_of(node.text, is_control))
+      throw Refusal(node.line, "a key that is no plain word");
     const auto is_same = [&](const auto& member) { return member.first == node.text; };
     if (std::ranges::any_of(frame.node.members, is_same)) {
       throw Refusal(node.line, fmt::format("the key \"{}\" stands here twice", node.text));

@@ -32,8 +32,8 @@ struct YamlFault {
 };
 
 /// One document; an empty one is a map without members. Refused: bad grammar, more bytes, depth or nodes than
-/// the bounds, aliases and anchors, tags, a key twice, keys that are no scalars, a second document, bytes
-/// that are not UTF-8. Never throws.
+/// the bounds, aliases and anchors, tags, a key twice, keys that are no scalars or hold control characters, a
+/// second document, bytes that are not UTF-8. Never throws.
 [[nodiscard]] std::expected<YamlNode, YamlFault> parse_yaml(std::string_view text);
 
 }  // namespace xzepr::app

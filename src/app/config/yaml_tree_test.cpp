@@ -40,6 +40,7 @@ TEST(YamlTree, RefusesWhatCouldBeReadInTwoWays) {
   EXPECT_EQ(fault_of("a: !!int 1\n"), "1: a tag (tag:yaml.org,2002:int)");
   EXPECT_EQ(fault_of("a: 1\n---\nb: 2\n"), "2: a second document (---)");
   EXPECT_EQ(fault_of("[a]: 1\n"), "1: a key that is no plain word");
+  EXPECT_EQ(fault_of("a: 1\n\"b\\nc\": 1\n"), "2: a key that is no plain word");
   EXPECT_EQ(fault_of("a: [1\n").substr(0, 10), "2: not YAM");
   EXPECT_EQ(fault_of("a: 1\n...\n# end\n---\n"), "4: a second document (---)");
   EXPECT_EQ(fault_of("a: 1\nb: \xff\n"), "2: not UTF-8 text");
