@@ -100,6 +100,18 @@ void check_loaded(const Loaded& loaded, const LoadInput& input) {
   for (const Problem& problem : check_for_serving(loaded)) XZEPR_ASSERT(is_one_line(render(problem)));
 }
 
+// Whatever a password is made of, what is shown does not depend on it.
+void check_mask(std::string_view password) {
+  if (password.find_first_of("@/") == std::string_view::npos) {
+    const std::string masked = xzepr::app::mask_url(fmt::format("postgres://u:{}@h/d", password));
+    XZEPR_ASSERT(masked == (password.contains('?') ? "postgres://***" : "postgres://u:***@h/d"));
+  }
+  if (!password.contains('&')) {
+    const std::string masked = xzepr::app::mask_url(fmt::format("postgres://h/d?password={}", password));
+    XZEPR_ASSERT(masked == "postgres://h/d?password=***");
+  }
+}
+
 void check(std::string_view text, Profile profile) {
   const LoadInput input = input_of(text, profile);
   const auto loaded = xzepr::app::load(input);
@@ -115,6 +127,7 @@ void check(std::string_view text, Profile profile) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
+  check_mask(text.substr(0, 40));
   check(text, Profile::production);
   check(text, Profile::development);
   return 0;
