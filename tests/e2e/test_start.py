@@ -105,7 +105,7 @@ def test_a_port_in_use(binary, tmp_path, migrated):
 
 def test_a_data_directory_in_use(binary, tmp_path, make_server):
     server = make_server("sqlite").start()
-    says(serve(binary, tmp_path, config(f"sqlite:{server.database_file}")), "xzepr.db")
+    says(serve(binary, tmp_path, config(f"sqlite:{server.database_file}")), "in use", str(server.process.pid))
     assert server.is_running()
 
 
