@@ -8,7 +8,9 @@ namespace xzepr::app {
 namespace {
 
 std::string key_line(const std::optional<std::string>& key) {
-  if (!key) return "  Admin key  made at the first start; lost? stop the server and run: xzepr admin key create --user admin\n";
+  if (!key)
+    return "  Admin key  made at the first start; lost? stop the server and run: xzepr admin key create "
+           "--user admin\n";
   return fmt::format("  Admin key  {}   (shown once)\n", *key);
 }
 
