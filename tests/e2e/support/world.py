@@ -22,7 +22,7 @@ def gate_faults(server) -> list[str]:
     """The stored gates against what the stored events say, decided here on the journal alone."""
     events = {}
     rows = server.query(
-        "select journal.position, journal.kind, journal.event_id, journal.group_id, journal.artifact_id, events.success, events.event_receiver_id "
+        "select journal.position, journal.kind, journal.event_id, journal.group_id, events.artifact_id, events.success, events.event_receiver_id "
         "from journal left join events on events.id = journal.event_id order by journal.position"
     )
     members: dict = {}
