@@ -38,7 +38,7 @@ def trace_of(server, requests: int) -> list[str]:
     """The system calls of a server while one client creates `requests` events, one after the other."""
     path = server.folder / "trace"
     tracer = subprocess.Popen(
-        ["strace", "-f", "-yy", "-s", "96", "-e", "trace=fdatasync,fsync,sendto,sendmsg,write,writev,recvfrom,recvmsg,read", "-o", str(path), "-p", str(server.process.pid)],
+        ["strace", "-f", "-yy", "-s", "2000", "-e", "trace=fdatasync,fsync,sendto,sendmsg,write,writev,recvfrom,recvmsg,read", "-o", str(path), "-p", str(server.process.pid)],
         stderr=subprocess.PIPE, text=True,
     )
     assert "attached" in tracer.stderr.readline()

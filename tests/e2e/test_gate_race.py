@@ -114,7 +114,7 @@ def test_a_receiver_disabled_or_made_on_the_other_node_counts_at_once(make_serve
     for number in range(20):
         receiver = one.make_receiver(f"fresh-{number}")
         two.post_event(receiver, "app")
-        one.must(200, "PATCH", f"/api/v1/receivers/{receiver}", {"enabled": False})
+        one.must(204, "PATCH", f"/api/v1/receivers/{receiver}", {"enabled": False})
         refused = two.post("/api/v1/events", two.event(receiver, "app"))
         assert refused.status == 409 and refused.json["code"] == "receiver_disabled", refused
     one.close()
@@ -143,7 +143,7 @@ def test_changes_and_events_at_once_never_break_a_gate(make_server, store):
         thread.start()
     api = Api(server.port, server.admin_key)
     for number in range(40):
-        api.must(200, "PATCH", f"/api/v1/receivers/{receivers[2]}", {"enabled": number % 2 == 1})
+        api.must(204, "PATCH", f"/api/v1/receivers/{receivers[2]}", {"enabled": number % 2 == 1})
         api.must(204, "PUT", "/api/v1/groups/release-ready", {"description": f"edit {number}"})
     stop.set()
     for thread in threads:

@@ -36,6 +36,31 @@ def psql(url: str, sql: str) -> str:
     return done.stdout.strip()
 
 
+class Psql:
+    """One psql kept open, since a process per question costs more than the question."""
+
+    END = "-- end of answer --"
+
+    def __init__(self, url: str):
+        self.process = subprocess.Popen(
+            ["psql", "-qtAX", "-d", url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    def ask(self, sql: str) -> list[str]:
+        self.process.stdin.write(f"{sql};\n\\echo '{self.END}'\n")
+        self.process.stdin.flush()
+        lines = []
+        while (line := self.process.stdout.readline()) and line.rstrip("\n") != self.END:
+            lines.append(line.rstrip("\n"))
+        if not line or (lines and lines[0].startswith(("ERROR:", "psql:"))):
+            raise ServerFault(f"psql: {' '.join(lines)}")
+        return lines
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
 def new_database(url: str) -> str:
     """A fresh database beside the one that `url` names; its own URL."""
     name = "xzepr_" + secrets.token_hex(6)
@@ -65,6 +90,7 @@ class Server:
         self.admin_key = ""
         self.wrapper: list[str] = []  # for example strace and its flags
         self.starts = 0
+        self.psql: Psql | None = None
 
     # --- what it is ---------------------------------------------------------------------------------------------
 
@@ -179,6 +205,8 @@ class Server:
     def remove(self):
         """Ends it and drops its data."""
         self.kill()
+        if self.psql:
+            self.psql.close()
         if self.database_url:
             drop_database(self.admin_url, self.database_url)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -209,8 +237,14 @@ class Server:
                 return connection.execute(sql).fetchall()
             finally:
                 connection.close()
-        said = psql(self.database_url, sql)
-        return [tuple(line.split("|")) for line in said.splitlines()]
+        if self.psql is None or self.psql.process.poll() is not None:
+            self.psql = Psql(self.database_url)
+        try:
+            return [tuple(line.split("|")) for line in self.psql.ask(sql)]
+        except (ServerFault, OSError):
+            self.psql.close()
+            self.psql = None
+            raise
 
     def journal_rows(self) -> int:
         return int(self.query("select count(*) from journal")[0][0])

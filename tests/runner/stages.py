@@ -96,7 +96,10 @@ def check_format(run: Run) -> Outcome:
     sources = [p for folder in ("src", "bin", "tests") for s in ("*.cpp", "*.hpp") for p in (ROOT / folder).rglob(s)]
     if not sources:
         return Outcome(1, 0, "")
-    return verdict(*call(run, "clang-format-19", "--dry-run", "-Werror", *sources))
+    code, said = call(run, "clang-format-19", "--dry-run", "-Werror", *sources)
+    wrong = sorted(set(re.findall(r"^(/\S+?):\d+:\d+: error", said, re.MULTILINE)))
+    shown = " ".join(os.path.relpath(path, ROOT) for path in wrong)
+    return verdict(code, f"clang-format-19 -i {shown}\n" if wrong else said)
 
 
 def check_layers(run: Run) -> Outcome:
