@@ -47,7 +47,7 @@ using Replayed = std::optional<std::string>;
 [[nodiscard]] Task<Result<Replayed>> change_catalogue(const Context& context, const ChangePorts& ports,
                                                       const ChangeRequest& request, const Decide& decide);
 
-inline constexpr int change_attempts_max = 8;
+inline constexpr int change_attempts_max = 100;
 
 /// A row about a receiver or group, caused by a request.
 [[nodiscard]] domain::JournalRow request_row(IdSource& ids, domain::JournalKind kind, TimePoint now);
