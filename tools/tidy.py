@@ -27,7 +27,7 @@ BANNED = [
     (r"\bstd::endl\b", "std::endl: write '\\n'", None),
     (r"\busing\s+namespace\b(?!\s+[\w:]*literals\s*;)", "using namespace: name what you use, or an alias", None),
     (r"\bstd::(?:basic_)?w?regex\b|#\s*include\s*<regex>", "std::regex can be made to crash: use RE2", None),
-    (r"(?<!operator )(?<!>\()\bnew\s+(?:\(|[A-Za-z_:])", "raw new: write std::make_unique, std::make_shared or a value", None),
+    (r"^(?![^\n]*_ptr<)[^\n]*?(?<!operator )\bnew\s+(?:\(|[A-Za-z_:])", "raw new: write std::make_unique, std::make_shared or a value", None),
     (r"(?<![=\w]\s)(?<!operator )\bdelete\s+(?:\[\]\s*)?[A-Za-z_(*]", "raw delete: let the owner's destructor do it", None),
     (r"\)\s*\.value\(\)", ".value() of a Result throws: test it first, then use *x", r".*_test\.[ch]pp"),
     (r"\bthis_thread::sleep_(?:for|until)\b|\busleep\s*\(|\bnanosleep\s*\(", "a blocked thread: co_await sleep_for of base/task.hpp", r".*_test\.[ch]pp|src/app/.*|src/cli/.*"),

@@ -78,7 +78,7 @@ class Bench:
 
     def pgbench(self, url: str, clients: int, receiver: str) -> float:
         command = ["/usr/lib/postgresql/15/bin/pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", str(int(self.arguments.seconds)),
-                   "-f", str(HERE / "insert_one.sql"), "-D", f"receiver='{receiver}'", url]
+                   "-f", str(HERE / "insert_one.sql"), "-D", f"receiver={receiver}", url]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         return float(re.search(r"tps = ([\d.]+)", said).group(1))
 

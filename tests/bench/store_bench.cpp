@@ -1,9 +1,12 @@
 // Events per second into SQLite, without HTTP. Prints one line that begins with the figure.
-//   store_bench raw    FILE ROWS SECONDS         ROWS events a transaction, straight through the library: what is there
-//                                                to be reached. Every event is an artifact of its own, as in `append`,
-//                                                and writes the same rows (event, artifact, outcome, gate, journal, head).
+//   store_bench raw    FILE ROWS SECONDS         ROWS events a transaction, straight through the library:
+//   what is there
+//                                                to be reached. Every event is an artifact of its own, as in
+//                                                `append`, and writes the same rows (event, artifact,
+//                                                outcome, gate, journal, head).
 //   store_bench append FILE OUTSTANDING SECONDS [unique|triples] [GATHER_BELOW GATHER_US]
-//                                                through the store, with so many callers who wait for their answer
+//                                                through the store, with so many callers who wait for their
+//                                                answer
 //   store_bench get    FILE EVENTS SECONDS       single events by id, on one thread
 #include <atomic>
 #include <cstdio>
@@ -11,10 +14,10 @@
 #include <thread>
 
 #include <fmt/format.h>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <sys/resource.h>
 #include <time.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 
 #include "store/sqlite/sqlite_database.hpp"
 #include "store/sqlite/tables.hpp"
@@ -87,7 +90,8 @@ void migrate(const std::string& path) {
   std::exit(1);
 }
 
-// --- raw ---------------------------------------------------------------------------------------------------------
+// --- raw
+// ---------------------------------------------------------------------------------------------------------
 
 void insert(store::sqlite::Tables& tables, World& world, store::sqlite::Head& head) {
   const auto event = world.make_event();
@@ -119,7 +123,9 @@ void insert(store::sqlite::Tables& tables, World& world, store::sqlite::Head& he
 
 void run_raw(const std::string& path, std::size_t rows, double seconds) {
   World world;
-  store::sqlite::Connection connection(path, store::sqlite::Access::write, 64 * 1'048'576);
+  // As the library comes: its own log writing and check points.
+  store::sqlite::Connection connection(path, store::sqlite::Access::write, 64 * 1'048'576,
+                                       store::sqlite::LogWrites::single);
   connection.run("PRAGMA wal_autocheckpoint=1000");
   connection.run("PRAGMA foreign_keys=OFF");
   store::sqlite::Tables tables(connection);
@@ -134,11 +140,13 @@ void run_raw(const std::string& path, std::size_t rows, double seconds) {
     transaction.commit();
     stored += rows;
   }
-  fmt::print("{:.0f} events/s, {} a transaction, own CPU {:.1f} us/event\n", static_cast<double>(stored) / seconds_since(begin), rows,
+  fmt::print("{:.0f} events/s, {} a transaction, own CPU {:.1f} us/event\n",
+             static_cast<double>(stored) / seconds_since(begin), rows,
              (cpu_seconds() - cpu) / static_cast<double>(stored) * 1e6);
 }
 
-// --- append and get ----------------------------------------------------------------------------------------------
+// --- append and get
+// ----------------------------------------------------------------------------------------------
 
 struct Bench {
   World world;
@@ -153,8 +161,12 @@ Deadline soon() { return Deadline::after(std::chrono::seconds{30}); }
 
 Task<> prepare(Bench& bench) {
   const auto before = co_await bench.ports.catalogue->revision(soon());
-  store::CatalogueChange change{
-      .expected_revision = before, .writes = {}, .journal = {}, .claim = {}, .answer = {}, .deadline = soon()};
+  store::CatalogueChange change{.expected_revision = before,
+                                .writes = {},
+                                .journal = {},
+                                .claim = {},
+                                .answer = {},
+                                .deadline = soon()};
   for (const auto& receiver : bench.world.receivers) change.writes.emplace_back(store::PutReceiver{receiver});
   change.writes.emplace_back(store::PutGroup{bench.world.group});
   (void)co_await bench.ports.catalogue->apply(std::move(change));
@@ -201,8 +213,8 @@ Task<> drive_append(Bench& bench, std::size_t outstanding, std::chrono::seconds 
   std::ranges::sort(latencies);
   const auto count = static_cast<double>(latencies.size());
   const auto at = [&](double share) { return latencies[static_cast<std::size_t>(share * (count - 1))]; };
-  fmt::print("{:.0f} events/s, p50 {:.2f} ms, p99 {:.2f} ms, max {:.1f} ms, own CPU {:.1f} us/event\n", count / seconds, at(0.5),
-             at(0.99), latencies.back(), used / count * 1e6);
+  fmt::print("{:.0f} events/s, p50 {:.2f} ms, p99 {:.2f} ms, max {:.1f} ms, own CPU {:.1f} us/event\n",
+             count / seconds, at(0.5), at(0.99), latencies.back(), used / count * 1e6);
   while (bench.running > 0) co_await sleep_for(std::chrono::milliseconds{10});
 }
 
@@ -221,7 +233,8 @@ Task<> drive_get(Bench& bench, std::size_t events, std::chrono::seconds duration
   }
   const auto begin = SteadyClock::now();
   std::size_t found = 0;
-  for (std::size_t i = 0; seconds_since(begin) < static_cast<double>(duration.count()); i = (i + 7'919) % ids.size()) {
+  for (std::size_t i = 0; seconds_since(begin) < static_cast<double>(duration.count());
+       i = (i + 7'919) % ids.size()) {
     const auto event = co_await bench.ports.events->find(ids[i], soon());
     if (!event) std::exit(1);
     ++found;
@@ -233,7 +246,8 @@ template <class Drive>
 void run_store(const std::string& path, store::AppendWriter::Options gathering, bool is_unique, Drive drive) {
   telemetry::Log log(telemetry::Level::warn, telemetry::LogFormat::text);
   telemetry::Metrics metrics;
-  auto database = store::sqlite::make_sqlite_database({.path = path, .gathering = gathering}, log, metrics, [] { std::abort(); });
+  auto database = store::sqlite::make_sqlite_database({.path = path, .gathering = gathering}, log, metrics,
+                                                      [] { std::abort(); });
   asio::io_context loop{1};
   auto guard = asio::make_work_guard(loop);
   Bench bench;
@@ -258,7 +272,9 @@ void run_store(const std::string& path, store::AppendWriter::Options gathering, 
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.size() < 4) {
-    fmt::print(stderr, "usage: {} raw|append|get FILE COUNT SECONDS [unique|triples] [GATHER_BELOW GATHER_US]\n", argv[0]);
+    fmt::print(stderr,
+               "usage: {} raw|append|get FILE COUNT SECONDS [unique|triples] [GATHER_BELOW GATHER_US]\n",
+               argv[0]);
     return 2;
   }
   const auto& path = arguments[1];
@@ -267,7 +283,8 @@ int main(int argc, char** argv) {
   const bool is_unique = arguments.size() < 5 || arguments[4] == "unique";
   store::AppendWriter::Options gathering;
   if (arguments.size() > 6)
-    gathering = {.gather_below = std::stoul(arguments[5]), .gather_for = std::chrono::microseconds(std::stol(arguments[6]))};
+    gathering = {.gather_below = std::stoul(arguments[5]),
+                 .gather_for = std::chrono::microseconds(std::stol(arguments[6]))};
   migrate(path);
   if (arguments[0] == "raw") run_raw(path, count, static_cast<double>(duration.count()));
   if (arguments[0] == "append")

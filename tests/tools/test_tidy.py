@@ -56,6 +56,7 @@ def test_banned_tokens_name_their_replacement(tree, line, advice):
         "auto f = [](int n) -> Task<void> { co_return; };",
         "int news = renew (3);",
         "return std::shared_ptr<const X>(new X(a));",
+        "std::unique_ptr<X> x(new (std::nothrow) X());",
         "std::this_thread::sleep_for(1s);",
         "XZEPR_ASSERT(x);",
         "static_assert(x);",
