@@ -8,7 +8,8 @@
 namespace xzepr::cli {
 
 void add_event_commands(CLI::App& root, Session& session);
-/// Below `event`.
+/// `list` and `import`, below `event`.
+void add_event_list(CLI::App& event, Session& session);
 void add_import_command(CLI::App& event, Session& session);
 void add_receiver_commands(CLI::App& root, Session& session);
 void add_group_commands(CLI::App& root, Session& session);

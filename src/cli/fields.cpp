@@ -47,6 +47,16 @@ Result<json::Value> value_of(std::string_view argument, const Field& field, cons
 
 }  // namespace
 
+Result<json::Value> read_json(const std::string& path, const ReadFile& read_file) {
+  const auto text = read_file(path);
+  if (!text) return std::unexpected(text.error());
+  auto parsed = json::parse(*text);
+  if (parsed) return *std::move(parsed);
+  Error error = std::move(parsed).error();
+  error.detail = fmt::format("{}: {}", path, error.detail);
+  return std::unexpected(std::move(error));
+}
+
 Result<void> add_fields(json::Object& object, const std::vector<std::string>& arguments,
                         const ReadFile& read_file) {
   for (const std::string& argument : arguments) {

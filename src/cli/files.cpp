@@ -8,8 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "json/parse.hpp"
-
 namespace xzepr::cli {
 
 namespace {
@@ -41,18 +39,6 @@ Result<std::string> read_whole_file(const std::string& path) {
   }
   if (std::ferror(file.get()) != 0) return file_error("file_unreadable", path, std::strerror(errno));
   return text;
-}
-
-Result<json::Value> read_json_file(const std::string& path) {
-  const auto text = read_whole_file(path);
-  if (!text) return std::unexpected(text.error());
-  auto parsed = json::parse(*text);
-  if (parsed) return *std::move(parsed);
-  return std::unexpected(Error{.kind = Errc::invalid,
-                               .code = "json_invalid",
-                               .detail = fmt::format("{}: {}", path, parsed.error().detail),
-                               .violations = parsed.error().violations,
-                               .hint = "correct the file"});
 }
 
 }  // namespace xzepr::cli

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "json/value.hpp"
 
 namespace xzepr::cli {
 
@@ -13,8 +12,5 @@ inline constexpr std::size_t file_bytes_max = 16 * 1'048'576;
 
 /// The whole file, "-" for standard input. Errc::invalid, code "file_unreadable" or "file_too_large".
 [[nodiscard]] Result<std::string> read_whole_file(const std::string& path);
-
-/// As above, parsed. Errc::invalid, code "json_invalid", naming the file.
-[[nodiscard]] Result<json::Value> read_json_file(const std::string& path);
 
 }  // namespace xzepr::cli

@@ -4,15 +4,15 @@
 #include <CLI/CLI.hpp>
 
 #include "base/ulid.hpp"
+#include "cli/catalogue_verbs.hpp"
 #include "cli/commands.hpp"
-#include "cli/options.hpp"
 #include "client/references.hpp"
 
 namespace xzepr::cli {
 
 namespace {
 
-using Outcome = std::expected<ExitCode, client::Failure>;
+constexpr CatalogueNoun noun = {.plural = "groups", .singular = "group"};
 
 struct CreateArguments {
   std::string name;
@@ -21,18 +21,6 @@ struct CreateArguments {
   std::string description;
   std::vector<std::string> receivers;
   bool is_disabled = false;
-};
-
-struct ListArguments {
-  std::string name, type, version, owner, q;
-  bool is_enabled = false;
-  bool is_disabled = false;
-  ListLimit limit;
-};
-
-struct MemberArguments {
-  std::string group;
-  std::string user;
 };
 
 Columns list_columns() {
@@ -97,27 +85,6 @@ Outcome create(Session& session, client::Api& api, const CreateArguments& argume
   return ExitCode::ok;
 }
 
-Outcome send_quietly(client::Api& api, const client::Call& call) {
-  const auto answer = api.send(call);
-  if (!answer) return std::unexpected(answer.error());
-  return ExitCode::ok;
-}
-
-ExitCode list(Session& session, const ListArguments& arguments) {
-  http::QueryParameters query;
-  add_filter(query, "name", arguments.name);
-  add_filter(query, "type", arguments.type);
-  add_filter(query, "version", arguments.version);
-  add_filter(query, "owner", arguments.owner);
-  add_filter(query, "q", arguments.q);
-  if (arguments.is_enabled != arguments.is_disabled)
-    query.emplace_back("enabled", arguments.is_enabled ? "true" : "false");
-  return with_api(session, [&](client::Api& api) {
-    return print_list(session, api, client::path_of("groups"), std::move(query), arguments.limit.value(),
-                      list_columns());
-  });
-}
-
 void add_create(CLI::App& group, Session& session) {
   auto arguments = std::make_shared<CreateArguments>();
   CLI::App& command = add_remote_verb(
@@ -142,60 +109,39 @@ void add_create(CLI::App& group, Session& session) {
   command.add_flag("--disabled", arguments->is_disabled, "create it disabled");
 }
 
-void add_list(CLI::App& group, Session& session) {
-  auto arguments = std::make_shared<ListArguments>();
-  CLI::App& command = add_remote_verb(group, session,
-                                      {.name = "list",
-                                       .summary = "List gates",
-                                       .examples = "  xzepr group list\n  xzepr gate list --enabled -o tsv"},
-                                      [&session, arguments] { return list(session, *arguments); });
-  command.add_option("--name", arguments->name, "of this name");
-  command.add_option("--type", arguments->type, "of this type");
-  command.add_option("--version", arguments->version, "of this version");
-  command.add_option("--owner", arguments->owner, "of this owner");
-  command.add_option("-q,--search", arguments->q, "words that must occur")->option_text("WORDS");
-  command.add_flag("--enabled", arguments->is_enabled, "enabled ones only");
-  command.add_flag("--disabled", arguments->is_disabled, "disabled ones only");
-  add_limit_options(command, arguments->limit);
+Outcome list_members(Session& session, client::Api& api, const std::string& reference) {
+  const auto answer = api.get(client::path_of("groups", reference, "/members"));
+  if (!answer) return std::unexpected(answer.error());
+  ListWriter writer(session.terminal, session.format(), {column("USER", "user_id")});
+  const auto* data = find_member(*answer, "data");
+  if (data != nullptr && data->is_array()) {
+    for (const auto& member : data->get_array()) writer.add(member);
+  }
+  writer.finish();
+  return ExitCode::ok;
 }
 
-using GroupAction = std::function<Outcome(Session&, client::Api&, const std::string&)>;
+using MemberCall = client::Call (*)(const std::string& group, const std::string& user);
 
-void add_reference_verb(CLI::App& group, Session& session, const CommandText& text, GroupAction action) {
-  auto reference = std::make_shared<std::string>();
+client::Call add_call(const std::string& group, const std::string& user) {
+  return {.method = "POST",
+          .path = client::path_of("groups", group, "/members"),
+          .body = json::Object{{"user_id", user}}};
+}
+
+client::Call remove_call(const std::string& group, const std::string& user) {
+  return {.method = "DELETE",
+          .path = client::path_of("groups", group, "/members/" + http::percent_encode(user))};
+}
+
+void add_member_verb(CLI::App& members, Session& session, const CommandText& text, MemberCall call_of) {
+  auto user = std::make_shared<std::string>();
   CLI::App& command =
-      add_remote_verb(group, session, text, [&session, reference, action = std::move(action)] {
-        return with_api(session, [&](client::Api& api) -> Outcome {
-          const auto id = client::resolve(api, "groups", *reference);
-          if (!id) return std::unexpected(id.error());
-          return action(session, api, *id);
-        });
-      });
-  command.add_option("group", *reference, "name, name@version or id")->required();
-}
-
-GroupAction set_enabled(bool is_enabled) {
-  return [is_enabled](Session&, client::Api& api, const std::string& reference) {
-    return send_quietly(api, {.method = "PATCH",
-                              .path = client::path_of("groups", reference),
-                              .body = json::Object{{"enabled", is_enabled}}});
-  };
-}
-
-using MemberAction = std::function<client::Call(const MemberArguments&)>;
-
-void add_member_verb(CLI::App& members, Session& session, const CommandText& text, MemberAction call_of) {
-  auto arguments = std::make_shared<MemberArguments>();
-  CLI::App& command =
-      add_remote_verb(members, session, text, [&session, arguments, call_of = std::move(call_of)] {
-        return with_api(session, [&](client::Api& api) -> Outcome {
-          const auto id = client::resolve(api, "groups", arguments->group);
-          if (!id) return std::unexpected(id.error());
-          return send_quietly(api, call_of({.group = *id, .user = arguments->user}));
-        });
-      });
-  command.add_option("group", arguments->group, "name, name@version or id")->required();
-  command.add_option("user", arguments->user, "user name or id, or role:NAME")->required();
+      add_reference_verb(members, session, noun, text,
+                         [user, call_of](Session&, client::Api& api, const std::string& reference) {
+                           return send_quietly(api, call_of(reference, *user));
+                         });
+  command.add_option("user", *user, "user name or id, or role:NAME")->required();
 }
 
 void add_members(CLI::App& group, Session& session) {
@@ -206,37 +152,18 @@ void add_members(CLI::App& group, Session& session) {
        .examples =
            "  xzepr group members list ready-to-ship\n  xzepr group members add ready-to-ship role:testers"});
   add_reference_verb(
-      members, session,
+      members, session, noun,
       {.name = "list", .summary = "List the members", .examples = "  xzepr group members list ready-to-ship"},
-      [](Session& with, client::Api& api, const std::string& reference) -> Outcome {
-        const auto answer = api.get(client::path_of("groups", reference, "/members"));
-        if (!answer) return std::unexpected(answer.error());
-        ListWriter writer(with.terminal, with.format(), {column("USER", "user_id")});
-        const auto* data = find_member(*answer, "data");
-        if (data != nullptr && data->is_array()) {
-          for (const auto& member : data->get_array()) writer.add(member);
-        }
-        writer.finish();
-        return ExitCode::ok;
-      });
+      list_members);
   add_member_verb(
       members, session,
       {.name = "add", .summary = "Add a member", .examples = "  xzepr group members add ready-to-ship ada"},
-      [](const MemberArguments& arguments) {
-        return client::Call{.method = "POST",
-                            .path = client::path_of("groups", arguments.group, "/members"),
-                            .body = json::Object{{"user_id", arguments.user}}};
-      });
+      add_call);
   add_member_verb(members, session,
                   {.name = "remove",
                    .summary = "Remove a member",
                    .examples = "  xzepr group members remove ready-to-ship ada"},
-                  [](const MemberArguments& arguments) {
-                    return client::Call{
-                        .method = "DELETE",
-                        .path = client::path_of("groups", arguments.group,
-                                                "/members/" + http::percent_encode(arguments.user))};
-                  });
+                  remove_call);
 }
 
 }  // namespace
@@ -251,27 +178,27 @@ void add_group_commands(CLI::App& root, Session& session) {
   group.alias("gate");
   add_create(group, session);
   add_reference_verb(
-      group, session,
+      group, session, noun,
       {.name = "get", .summary = "Show one gate", .examples = "  xzepr group get ready-to-ship -o yaml"},
-      [](Session& with, client::Api& api, const std::string& reference) {
-        return print_get(with, api, client::path_of("groups", reference), whole_columns());
-      });
-  add_list(group, session);
+      show_one(noun, whole_columns()));
+  add_catalogue_list(group, session, noun,
+                     {.name = "list",
+                      .summary = "List gates",
+                      .examples = "  xzepr group list\n  xzepr gate list --enabled -o tsv"},
+                     list_columns());
   add_reference_verb(
-      group, session,
+      group, session, noun,
       {.name = "enable", .summary = "Let it open again", .examples = "  xzepr group enable ready-to-ship"},
-      set_enabled(true));
-  add_reference_verb(group, session,
+      set_enabled(noun, Enabled::yes));
+  add_reference_verb(group, session, noun,
                      {.name = "disable",
                       .summary = "Stop it: records nothing, publishes nothing",
                       .examples = "  xzepr group disable ready-to-ship"},
-                     set_enabled(false));
+                     set_enabled(noun, Enabled::no));
   add_reference_verb(
-      group, session,
+      group, session, noun,
       {.name = "delete", .summary = "Delete a gate", .examples = "  xzepr group delete ready-to-ship@0.9"},
-      [](Session&, client::Api& api, const std::string& reference) {
-        return send_quietly(api, {.method = "DELETE", .path = client::path_of("groups", reference)});
-      });
+      delete_one(noun));
   add_members(group, session);
   add_gate_commands(group, session);
 }

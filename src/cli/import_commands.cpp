@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -79,17 +80,23 @@ json::Value to_json(const ImportSummary& summary) {
                       {"problems", std::move(problems)}};
 }
 
+std::string why_of(const client::Failure& failure) {
+  constexpr std::size_t shown_max = 3;
+  std::string why;
+  for (std::size_t i = 0; i < std::min(failure.violations.size(), shown_max); ++i) {
+    const Violation& violation = failure.violations[i];
+    why += fmt::format("{}{} {}", i == 0 ? "" : "; ", violation.pointer,
+                       violation.message.empty() ? failure.detail : violation.message);
+  }
+  if (failure.violations.size() > shown_max)
+    why += fmt::format("; and {} more", failure.violations.size() - shown_max);
+  return why.empty() ? failure.detail : why;
+}
+
 void tell_refused(Terminal& terminal, const std::string& file, const ImportSummary& summary) {
   for (const RefusedLine& refused : summary.first_refused) {
-    const client::Failure& failure = refused.failure;
-    std::string why = failure.detail;
-    if (!failure.violations.empty()) {
-      const Violation& first = failure.violations.front();
-      why = fmt::format("{} {}", first.pointer, first.message.empty() ? failure.detail : first.message);
-      if (failure.violations.size() > 1) why += fmt::format(" (and {} more)", failure.violations.size() - 1);
-    }
-    terminal.err(fmt::format("{}:{}: {}: {}\n", printable(file), refused.line, printable(failure.code),
-                             printable(why)));
+    terminal.err(fmt::format("{}:{}: {}: {}\n", printable(file), refused.line,
+                             printable(refused.failure.code), printable(why_of(refused.failure))));
   }
   if (summary.refused > summary.first_refused.size())
     terminal.err(fmt::format("and {} more\n", summary.refused - summary.first_refused.size()));

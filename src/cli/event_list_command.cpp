@@ -1,0 +1,120 @@
+#include <map>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/options.hpp"
+#include "cli/report.hpp"
+#include "cli/time_arguments.hpp"
+
+namespace xzepr::cli {
+
+namespace {
+
+struct ListArguments {
+  std::string name, version, release, platform_id, package, receiver, since, until, sort;
+  bool is_passed = false;
+  bool is_failed = false;
+  ListLimit limit;
+};
+
+// An event names its receiver by id; a person reads names. Asked once per receiver, and only for a table.
+class ReceiverNames {
+ public:
+  explicit ReceiverNames(client::Api& api) : api_(api) {}
+  const std::string& name_of(const std::string& id) {
+    const auto [at, is_new] = names_.try_emplace(id, id);
+    if (!is_new) return at->second;
+    const auto receiver = api_.get(client::path_of("receivers", id));
+    if (receiver && !client::text_of(*receiver, "name").empty())
+      at->second = client::text_of(*receiver, "name");
+    return at->second;
+  }
+
+ private:
+  client::Api& api_;
+  std::map<std::string, std::string> names_;
+};
+
+Columns event_columns(Format format, client::Api& api) {
+  Column receiver = column("RECEIVER", "event_receiver_id");
+  if (format == Format::table) {
+    auto names = std::make_shared<ReceiverNames>(api);
+    receiver.cell = [names](const json::Value& event) {
+      return names->name_of(client::text_of(event, "event_receiver_id"));
+    };
+  }
+  return {column("CREATED", "created_at"),
+          column("NAME", "name"),
+          column("VERSION", "version"),
+          column("RELEASE", "release"),
+          column("PLATFORM", "platform_id"),
+          column("PACKAGE", "package"),
+          std::move(receiver),
+          column("SUCCESS", "success"),
+          column("ID", "id")};
+}
+
+// A moment as the API wants it; nullopt and a report when it is none.
+bool add_moment(Session& session, http::QueryParameters& query, std::string_view name,
+                const std::string& text) {
+  if (text.empty()) return true;
+  const auto moment = parse_moment(text, session.now(), Relative::earlier);
+  if (!moment) return false;
+  query.emplace_back(name, *moment);
+  return true;
+}
+
+ExitCode list(Session& session, const ListArguments& arguments) {
+  http::QueryParameters query;
+  add_filter(query, "name", arguments.name);
+  add_filter(query, "version", arguments.version);
+  add_filter(query, "release", arguments.release);
+  add_filter(query, "platform_id", arguments.platform_id);
+  add_filter(query, "package", arguments.package);
+  add_filter(query, "receiver", arguments.receiver);
+  add_filter(query, "sort", arguments.sort);
+  if (arguments.is_passed != arguments.is_failed)
+    query.emplace_back("success", arguments.is_passed ? "true" : "false");
+  if (!add_moment(session, query, "since", arguments.since) ||
+      !add_moment(session, query, "until", arguments.until)) {
+    return report_usage(session.terminal, "no moment", "--since, --until",
+                        "write 2026-01-31, 2026-01-31T09:30:00Z, or 2h for two hours ago");
+  }
+  return with_api(session, [&](client::Api& api) {
+    return print_list(session, api, client::path_of("events"), std::move(query), arguments.limit.value(),
+                      event_columns(session.format(), api));
+  });
+}
+
+}  // namespace
+
+void add_event_list(CLI::App& event, Session& session) {
+  auto arguments = std::make_shared<ListArguments>();
+  CLI::App& command =
+      add_remote_verb(event, session,
+                      {.name = "list",
+                       .summary = "List events, newest first",
+                       .examples = "  xzepr event list --name app --version 1.4.2\n"
+                                   "  xzepr event list --receiver sast-scan --failed --since 2h\n"
+                                   "  xzepr event list --all -o ndjson > events.ndjson"},
+                      [&session, arguments] { return list(session, *arguments); });
+  command.add_option("--name", arguments->name, "of this artifact name");
+  command.add_option("--version", arguments->version, "of this version");
+  command.add_option("--release", arguments->release, "of this release");
+  command.add_option("--platform", arguments->platform_id, "for this platform");
+  command.add_option("--package", arguments->package, "of this kind of package");
+  command.add_option("--receiver", arguments->receiver, "of this receiver: name, name@version or id");
+  command.add_flag("--passed", arguments->is_passed, "passing events only");
+  command.add_flag("--failed", arguments->is_failed, "failing events only");
+  command.add_option("--since", arguments->since, "created at or after: 2h, 2026-01-31, RFC 3339")
+      ->option_text("TIME");
+  command.add_option("--until", arguments->until, "created before")->option_text("TIME");
+  command.add_option("--sort", arguments->sort, "-id (newest first) or id")
+      ->check(CLI::IsMember({"id", "-id"}))
+      ->option_text("ORDER");
+  add_limit_options(command, arguments->limit);
+}
+
+}  // namespace xzepr::cli
