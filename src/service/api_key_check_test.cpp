@@ -49,7 +49,7 @@ TEST_F(ApiKeyCheck, AKeyNeverMakesOneWithMoreRolesThanItHas) {
   request.roles = roles({Role::event_manager});
   EXPECT_EQ(code_of(ask(caller, request)), "permission_denied");
   request.roles = roles({Role::admin});
-  EXPECT_EQ(code_of(ask(caller, request)), "field_invalid");
+  EXPECT_EQ(code_of(ask(caller, request)), "permission_denied");
 }
 
 TEST_F(ApiKeyCheck, AKeyNeverMakesOneThatIsFasterOrLivesLonger) {
