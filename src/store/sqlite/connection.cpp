@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "store/sqlite/log_writer.hpp"
+
 namespace xzepr::store::sqlite {
 namespace {
 
@@ -54,9 +56,11 @@ Fault::Kind kind_of(int code, int system_error) {
 
 }  // namespace
 
-Connection::Connection(const std::string& path, Access access, std::size_t cache_bytes) {
+Connection::Connection(const std::string& path, Access access, std::size_t cache_bytes,
+                       LogWrites log_writes) {
   configure_once();
-  const int code = sqlite3_open_v2(path.c_str(), &handle_, flags_of(access), nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &handle_, flags_of(access),
+                                   log_writes == LogWrites::gathered ? gathering_vfs() : nullptr);
   try {
     if (code != SQLITE_OK) throw_fault(code, fmt::format("cannot open {}", path));
     sqlite3_extended_result_codes(handle_, 1);
@@ -71,7 +75,7 @@ Connection::Connection(const std::string& path, Access access, std::size_t cache
                   fmt::format("{}: the file system does not allow a durable write-ahead log", path));
     if (access == Access::read) run("PRAGMA query_only=ON");
   } catch (...) {
-    sqlite3_close(handle_);
+    close();
     throw;
   }
   sqlite3_wal_hook(
@@ -90,7 +94,31 @@ Connection::Connection(const std::string& path, Access access, std::size_t cache
       this);
 }
 
-Connection::~Connection() { sqlite3_close(handle_); }
+Connection::~Connection() { close(); }
+
+void Connection::close() noexcept {
+  for (auto* kept : {begin_, begin_immediate_, commit_}) sqlite3_finalize(kept);
+  sqlite3_close(handle_);
+}
+
+void Connection::step(sqlite3_stmt*& kept, const char* sql) {
+  int code = SQLITE_OK;
+  if (kept == nullptr) code = sqlite3_prepare_v3(handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &kept, nullptr);
+  if (code == SQLITE_OK) {
+    sqlite3_step(kept);
+    code = sqlite3_reset(kept);
+  }
+  if (code != SQLITE_OK) throw_fault(code, sql);
+}
+
+void Connection::begin() { step(begin_, "BEGIN"); }
+void Connection::begin_immediate() { step(begin_immediate_, "BEGIN IMMEDIATE"); }
+void Connection::commit() { step(commit_, "COMMIT"); }
+
+void Connection::rollback() noexcept {
+  // SQLite rolls back by itself after some errors (disk full, I/O).
+  if (is_in_transaction()) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+}
 
 void Connection::throw_fault(int code, std::string_view what) const {
   const int system_error = handle_ == nullptr ? 0 : sqlite3_system_errno(handle_);
@@ -230,18 +258,18 @@ void Statement::bind_blob(int index, std::span<const std::uint8_t> value, Lifeti
   check(sqlite3_bind_blob64(statement_, index, data, value.size(), destructor));
 }
 
-Snapshot::~Snapshot() { sqlite3_exec(connection_.handle(), "COMMIT", nullptr, nullptr, nullptr); }
-
-Transaction::Transaction(Connection& connection) : connection_(connection) {
-  connection_.run("BEGIN IMMEDIATE");
+Snapshot::~Snapshot() {
+  try {
+    connection_.commit();
+  } catch (const Fault&) {
+    connection_.rollback();
+  }
 }
 
-Transaction::~Transaction() {
-  // SQLite rolls back by itself after some errors (disk full, I/O).
-  if (connection_.is_in_transaction())
-    sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-}
+Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.begin_immediate(); }
 
-void Transaction::commit() { connection_.run("COMMIT"); }
+Transaction::~Transaction() { connection_.rollback(); }
+
+void Transaction::commit() { connection_.commit(); }
 
 }  // namespace xzepr::store::sqlite

@@ -24,12 +24,15 @@ struct sqlite3_stmt;
 namespace xzepr::store::sqlite {
 
 enum class Access : std::uint8_t { read, write, create };
+/// See log_writer.hpp. Nobody but a benchmark wants them one by one.
+enum class LogWrites : std::uint8_t { gathered, single };
 
 class Connection {
  public:
   /// Opens and sets it up: WAL, synchronous=FULL, foreign keys. Throws Fault when it cannot be opened or is
   /// none.
-  Connection(const std::string& path, Access access, std::size_t cache_bytes);
+  Connection(const std::string& path, Access access, std::size_t cache_bytes,
+             LogWrites log_writes = LogWrites::gathered);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -38,6 +41,11 @@ class Connection {
   void run(std::string_view sql);
   [[nodiscard]] std::int64_t last_insert_rowid() const;
   [[nodiscard]] bool is_in_transaction() const;
+  /// Kept statements, which are begun and ended very often.
+  void begin();
+  void begin_immediate();
+  void commit();
+  void rollback() noexcept;
   /// The first column of the first row.
   [[nodiscard]] std::int64_t integer(std::string_view sql);
   [[nodiscard]] std::string text(std::string_view sql);
@@ -58,7 +66,13 @@ class Connection {
   [[noreturn]] void throw_fault(int code, std::string_view what) const;
 
  private:
+  void step(sqlite3_stmt*& kept, const char* sql);
+  void close() noexcept;
+
   sqlite3* handle_ = nullptr;
+  sqlite3_stmt* begin_ = nullptr;
+  sqlite3_stmt* begin_immediate_ = nullptr;
+  sqlite3_stmt* commit_ = nullptr;
   std::optional<Deadline> deadline_;
   int log_frames_ = 0;
 };
@@ -186,7 +200,7 @@ class Statement {
 /// Several reads of one connection in one snapshot.
 class Snapshot {
  public:
-  explicit Snapshot(Connection& connection) : connection_(connection) { connection_.run("BEGIN"); }
+  explicit Snapshot(Connection& connection) : connection_(connection) { connection_.begin(); }
   ~Snapshot();
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
