@@ -1,5 +1,11 @@
 -- Events, what they decide, the journal, the catalogue and who may use it.
--- Times are microseconds in UTC. UUID columns hold ULIDs (or, artifact_id, the first 128 bits of a SHA-256).
+-- UUID columns hold ULIDs (or, artifact_id, the first 128 bits of a SHA-256).
+--
+-- Two things decide what an event costs here. B-trees: an insert at a tree's end costs a third of one at a random
+-- place, so an artifact gets a number when it is first seen, and what belongs to it is keyed by the number and not
+-- by its id, which is a hash. Plans: a statement that was prepared while a table was empty must still be right when
+-- it is large, so an index that could serve it badly is made partial (WHERE some column IS NOT NULL, always true),
+-- which hides it from statements that do not name that column.
 
 CREATE TABLE event_receivers (
   id UUID PRIMARY KEY,
@@ -62,14 +68,26 @@ CREATE TABLE group_members (
   PRIMARY KEY (group_id, member)
 );
 
+CREATE TABLE artifacts (
+  artifact_no BIGINT PRIMARY KEY,  -- the journal position of its first event
+  artifact_id UUID NOT NULL UNIQUE,
+  name VARCHAR(255) COLLATE "C" NOT NULL,  -- compared as bytes: nothing is sorted by it
+  version VARCHAR(100) COLLATE "C" NOT NULL,
+  release VARCHAR(100) NOT NULL,
+  platform_id VARCHAR(255) NOT NULL,
+  package VARCHAR(255) NOT NULL,
+  first_seen_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX idx_artifacts_name ON artifacts (name, version);
+
 CREATE TABLE events (
   id UUID PRIMARY KEY,
   event_receiver_id UUID NOT NULL REFERENCES event_receivers(id),
   name VARCHAR(255) NOT NULL,
   version VARCHAR(100) NOT NULL,
   release VARCHAR(100) NOT NULL,
-  platform_id VARCHAR(255) NOT NULL,
-  package VARCHAR(255) NOT NULL,
+  platform_id VARCHAR(255) COLLATE "C" NOT NULL,
+  package VARCHAR(255) COLLATE "C" NOT NULL,
   description TEXT NOT NULL,
   payload JSONB NOT NULL,
   success BOOLEAN NOT NULL DEFAULT true,
@@ -81,54 +99,48 @@ CREATE TABLE events (
   created_by UUID NOT NULL,
   receiver_version BIGINT NOT NULL
 );
-CREATE INDEX idx_events_receiver_id ON events (event_receiver_id, id);
-CREATE INDEX idx_events_success ON events (id) WHERE NOT success;
-CREATE INDEX idx_events_name ON events (name, id);
-CREATE INDEX idx_events_platform_id ON events (platform_id, id);
-CREATE INDEX idx_events_package ON events (package, id);
+-- Lists go by id, so each index ends in it and a page is read in order without sorting.
+CREATE INDEX idx_events_receiver_id ON events (event_receiver_id, id) WHERE event_receiver_id IS NOT NULL;
+CREATE INDEX idx_events_platform_id ON events (platform_id, id) WHERE platform_id IS NOT NULL;
+CREATE INDEX idx_events_package ON events (package, id) WHERE package IS NOT NULL;
+CREATE INDEX idx_events_success ON events (id) WHERE NOT success;  -- what passed is nearly everything
+-- Time goes with the place in the table, so a summary per 32 pages is enough. created_at is bounded by id as well
+-- (journal_head). There is no index by name: a name leads through idx_artifacts_name and idx_journal_artifact_no,
+-- and one with very many artifacts is found by walking.
 CREATE INDEX idx_events_time_range ON events USING brin (event_start, event_end) WITH (pages_per_range = 32, autosummarize = on);
 CREATE INDEX idx_events_created_at ON events USING brin (created_at) WITH (pages_per_range = 32, autosummarize = on);
 
-CREATE TABLE artifacts (
-  id UUID PRIMARY KEY,
-  name VARCHAR(255) NOT NULL,
-  version VARCHAR(100) NOT NULL,
-  release VARCHAR(100) NOT NULL,
-  platform_id VARCHAR(255) NOT NULL,
-  package VARCHAR(255) NOT NULL,
-  first_seen_at TIMESTAMPTZ NOT NULL
-);
-CREATE INDEX idx_artifacts_name ON artifacts (name, version, id);
-
+-- The latest event of each receiver for each artifact.
 CREATE TABLE outcomes (
-  artifact_id UUID NOT NULL,
+  artifact_no BIGINT NOT NULL,
   receiver_id UUID NOT NULL,
   passed BOOLEAN NOT NULL,
   event_id UUID NOT NULL,
   position BIGINT NOT NULL,
   at TIMESTAMPTZ NOT NULL,
-  PRIMARY KEY (artifact_id, receiver_id)
+  PRIMARY KEY (artifact_no, receiver_id)
 ) WITH (fillfactor = 90);
-CREATE INDEX idx_outcomes_receiver_id ON outcomes (receiver_id, artifact_id);
+CREATE INDEX idx_outcomes_receiver_id ON outcomes (receiver_id, artifact_no) WHERE receiver_id IS NOT NULL;
 
 CREATE TABLE gates (
-  artifact_id UUID NOT NULL,
+  artifact_no BIGINT NOT NULL,
   group_id UUID NOT NULL,
+  artifact_id UUID NOT NULL,
   state SMALLINT NOT NULL,
   group_revision BIGINT NOT NULL,
   since TIMESTAMPTZ NOT NULL,
   first_opened_at TIMESTAMPTZ,
-  PRIMARY KEY (artifact_id, group_id)
+  PRIMARY KEY (artifact_no, group_id)
 );
-CREATE INDEX idx_gates_list ON gates (group_id, state, since, artifact_id);
+CREATE INDEX idx_gates_list ON gates (group_id, state, since, artifact_id) WHERE since IS NOT NULL;
 
 -- Groups whose stored gates are older than their definition. receiver_ids: all that the group had since the
 -- last finished sweep, so that artifacts known only by a receiver that was taken out are visited too.
 CREATE TABLE gate_sweeps (
   group_id UUID PRIMARY KEY,
-  revision BIGINT NOT NULL,
+  gate_revision BIGINT NOT NULL,
   receiver_ids UUID[] NOT NULL,
-  after_artifact_id UUID
+  after_artifact_no BIGINT NOT NULL
 );
 
 CREATE TABLE journal (
@@ -136,7 +148,7 @@ CREATE TABLE journal (
   id UUID NOT NULL,
   kind SMALLINT NOT NULL,
   cause SMALLINT NOT NULL,
-  artifact_id UUID,
+  artifact_no BIGINT,
   event_id UUID,
   receiver_id UUID,
   receiver_version BIGINT NOT NULL,
@@ -145,17 +157,21 @@ CREATE TABLE journal (
   satisfying UUID[],
   at TIMESTAMPTZ NOT NULL
 );
-CREATE INDEX idx_journal_artifact_id ON journal (artifact_id, position) WHERE artifact_id IS NOT NULL;
+CREATE INDEX idx_journal_artifact_no ON journal (artifact_no, position) WHERE artifact_no IS NOT NULL;
 
 -- One row. Its lock orders all writers; positions given under it have no gaps. It is updated by every
 -- transaction, always in place (HOT): the free space of its page is what keeps its version chain short.
+-- id_lead_ms and id_lag_ms: the most by which the time in an event's id was ever ahead of and behind its
+-- created_at, so that a time range bounds ids exactly.
 CREATE TABLE journal_head (
   id SMALLINT PRIMARY KEY CHECK (id = 1),
   position BIGINT NOT NULL,
   catalogue_revision BIGINT NOT NULL,
-  epoch BIGINT NOT NULL
+  epoch BIGINT NOT NULL,
+  id_lead_ms BIGINT NOT NULL,
+  id_lag_ms BIGINT NOT NULL
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 100000);
-INSERT INTO journal_head (id, position, catalogue_revision, epoch) VALUES (1, 0, 0, 1);
+INSERT INTO journal_head (id, position, catalogue_revision, epoch, id_lead_ms, id_lag_ms) VALUES (1, 0, 0, 1, 0, 0);
 
 CREATE TABLE idempotency_keys (
   user_id UUID NOT NULL,

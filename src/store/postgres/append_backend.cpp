@@ -35,53 +35,53 @@ std::pair<Uuid, Uuid> key_of(const domain::GateRow& row) {
   return {uuid_of(row.artifact_id), uuid_of(row.group_id)};
 }
 
-void write_outcomes(Exchange& exchange, std::vector<domain::OutcomeRow> rows,
-                    std::span<const domain::OutcomeRow> before) {
+void add_outcome_writes(Exchange& exchange, std::vector<domain::OutcomeRow> rows, const ArtifactState& state,
+                        const ArtifactNumbers& numbers) {
   const auto known =
-      split_existing<domain::OutcomeRow>(rows, before, [](const auto& row) { return key_of(row); });
+      split_existing<domain::OutcomeRow>(rows, state.outcomes, [](const auto& row) { return key_of(row); });
   const std::span all(rows);
-  if (known > 0) exchange.push_back(update_outcomes(all.first(known)));
-  if (known < all.size()) exchange.push_back(insert_outcomes(all.subspan(known)));
+  if (known > 0) exchange.push_back(update_outcomes(all.first(known), numbers));
+  if (known < all.size()) exchange.push_back(insert_outcomes(all.subspan(known), numbers));
 }
 
-// Events of artifacts that have no outcome yet: only these can be new. The first event of each artifact,
-// sorted.
-std::vector<const domain::Event*> first_events(const AppendBatch& batch,
-                                               std::span<const domain::OutcomeRow> outcomes_before) {
-  std::unordered_set<domain::ArtifactId> seen;
-  for (const auto& row : outcomes_before) seen.insert(row.artifact_id);
-  std::vector<const domain::Event*> events;
-  for (const auto* event : batch.events()) {
-    if (seen.insert(event->artifact_id).second) events.push_back(event);
+// Gives each new artifact the position of its first event as its number.
+std::vector<NewArtifact> number_new(const AppendBatch& batch, std::span<const domain::Appended> answers,
+                                    ArtifactNumbers& numbers) {
+  std::vector<NewArtifact> artifacts;
+  for (std::size_t at = 0; at < answers.size(); ++at) {
+    const auto* event = batch.events()[at];
+    const auto number = answers[at].position;
+    if (numbers.emplace(event->artifact_id, number).second)
+      artifacts.push_back({.number = number, .event = event});
   }
-  std::ranges::sort(events, {}, [](const domain::Event* event) { return event->artifact_id; });
-  return events;
+  return artifacts;
 }
 
 }  // namespace
 
-void append_gate_writes(Exchange& exchange, std::vector<domain::GateRow> rows,
-                        std::span<const domain::GateRow> before) {
+void add_gate_writes(Exchange& exchange, std::vector<domain::GateRow> rows, const ArtifactState& state,
+                     const ArtifactNumbers& numbers) {
   const auto known =
-      split_existing<domain::GateRow>(rows, before, [](const auto& row) { return key_of(row); });
+      split_existing<domain::GateRow>(rows, state.gates, [](const auto& row) { return key_of(row); });
   const std::span all(rows);
-  if (known > 0) exchange.push_back(update_gates(all.first(known)));
-  if (known < all.size()) exchange.push_back(insert_gates(all.subspan(known)));
+  if (known > 0) exchange.push_back(update_gates(all.first(known), numbers));
+  if (known < all.size()) exchange.push_back(insert_gates(all.subspan(known), numbers));
 }
 
-Exchange write_folded(const AppendBatch& batch, const domain::Folded& folded,
-                      std::span<const domain::OutcomeRow> outcomes_before,
-                      std::span<const domain::GateRow> gates_before, std::int64_t revision, TimePoint now) {
+Exchange write_folded(const AppendBatch& batch, const domain::Folded& folded, ArtifactState state, Head head,
+                      TimePoint now) {
   Exchange exchange;
   exchange.reserve(9);
-  write_outcomes(exchange, folded.outcomes, outcomes_before);
-  append_gate_writes(exchange, folded.gates, gates_before);
-  const auto events = first_events(batch, outcomes_before);
-  if (!events.empty()) exchange.push_back(insert_artifacts(events));
-  exchange.push_back(insert_journal(folded.journal));
+  const auto artifacts = number_new(batch, folded.answers, state.numbers);
+  if (!artifacts.empty()) exchange.push_back(insert_artifacts(artifacts));
+  add_outcome_writes(exchange, folded.outcomes, state, state.numbers);
+  add_gate_writes(exchange, folded.gates, state, state.numbers);
+  exchange.push_back(insert_journal(folded.journal, state.numbers));
   const auto answers = batch.answers_to_store(folded.answers);
   if (!answers.empty()) exchange.push_back(insert_answers(answers, now));
-  exchange.push_back(set_head(folded.position, revision));
+  head.position = folded.position;
+  note_times(head, batch.events());
+  exchange.push_back(set_head(head));
   exchange.push_back(postgres::commit());
   return exchange;
 }
@@ -145,8 +145,7 @@ Task<PostgresAppendBackend::Step> PostgresAppendBackend::attempt(Work& work, Dea
   exchange.push_back(begin());
   exchange.push_back(insert_events(batch.events()));
   exchange.push_back(lock_head());
-  exchange.push_back(read_outcomes(batch.artifacts()));
-  exchange.push_back(read_gates(batch.artifacts()));
+  exchange.push_back(read_state(batch.artifacts()));
   if (!batch.claims().empty()) exchange.push_back(read_answers(batch.claims()));
   auto replies = co_await connection->run(std::move(exchange), deadline);
 
@@ -155,23 +154,22 @@ Task<PostgresAppendBackend::Step> PostgresAppendBackend::attempt(Work& work, Dea
     co_await leave_transaction(deadline);
     co_return BatchStale{.revision = head.catalogue_revision};
   }
-  if (replies.size() > 5 && !replies[5].is_empty()) {
+  if (replies.size() > 4 && !replies[4].is_empty()) {
     co_await leave_transaction(deadline);
-    batch.settle_taken(answers_of(replies[5]));
+    batch.settle_taken(answers_of(replies[4]));
     if (batch.is_settled()) co_return batch.finish({});
     co_return std::nullopt;
   }
-  const auto outcomes = outcomes_of(replies[3]);
-  const auto gates = gates_of(replies[4]);
+  auto state = state_of(replies[3]);
   const auto now = clock_.now();
   auto folded = domain::fold({.events = batch.events(),
-                              .outcomes = outcomes,
-                              .gates = gates,
+                              .outcomes = state.outcomes,
+                              .gates = state.gates,
                               .catalogue = batch.catalogue(),
                               .position = head.position,
                               .now = now},
                              ids_);
-  auto writes = write_folded(batch, folded, outcomes, gates, head.catalogue_revision, now);
+  auto writes = write_folded(batch, folded, std::move(state), head, now);
   work.sent = Sent{.first = batch.events().front()->id, .answers = std::move(folded.answers)};
   try {
     (void)co_await connection->run(std::move(writes), deadline);

@@ -49,14 +49,13 @@ class PostgresAppendBackend final : public AppendBackend {
   std::shared_ptr<Connection> connection_;
 };
 
-/// Adds the statements that store `rows`, of which those in `before` exist.
-void append_gate_writes(Exchange& exchange, std::vector<domain::GateRow> rows,
-                        std::span<const domain::GateRow> before);
+/// Adds the statements that store `rows`, of which those in `state` exist. `numbers` holds the new artifacts
+/// too.
+void add_gate_writes(Exchange& exchange, std::vector<domain::GateRow> rows, const ArtifactState& state,
+                     const ArtifactNumbers& numbers);
 
 /// The second exchange: everything that the fold decided, and COMMIT.
 [[nodiscard]] Exchange write_folded(const AppendBatch& batch, const domain::Folded& folded,
-                                    std::span<const domain::OutcomeRow> outcomes_before,
-                                    std::span<const domain::GateRow> gates_before, std::int64_t revision,
-                                    TimePoint now);
+                                    ArtifactState state, Head head, TimePoint now);
 
 }  // namespace xzepr::store::postgres

@@ -1,5 +1,6 @@
 #include "store/postgres/append_sql.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/assert.hpp"
@@ -11,10 +12,11 @@ constexpr Statement begin_sql{"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
 constexpr Statement commit_sql{"commit", "COMMIT"};
 constexpr Statement rollback_sql{"rollback", "ROLLBACK"};
 
-constexpr Statement lock_head_sql{
-    "lock_head", "SELECT position, catalogue_revision, epoch FROM journal_head WHERE id = 1 FOR UPDATE"};
-constexpr Statement set_head_sql{
-    "set_head", "UPDATE journal_head SET position = $1, catalogue_revision = $2 WHERE id = 1"};
+constexpr Statement lock_head_sql{"lock_head", R"(
+SELECT position, catalogue_revision, epoch, id_lead_ms, id_lag_ms FROM journal_head WHERE id = 1 FOR UPDATE)"};
+constexpr Statement set_head_sql{"set_head", R"(
+UPDATE journal_head SET position = $1::bigint, catalogue_revision = $2::bigint, id_lead_ms = $3::bigint,
+                        id_lag_ms = $4::bigint WHERE id = 1)"};
 
 constexpr Statement insert_events_sql{"insert_events", R"(
 INSERT INTO events (id, event_receiver_id, name, version, release, platform_id, package, description, payload, success,
@@ -27,47 +29,42 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text
   AS one (id, receiver_id, name, version, release, platform_id, package, description, payload, success,
           event_start, event_end, created_at, artifact_id, created_by, receiver_version))"};
 
-constexpr Statement insert_artifacts_sql{"insert_artifacts", R"(
-INSERT INTO artifacts (id, name, version, release, platform_id, package, first_seen_at)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-ON CONFLICT DO NOTHING)"};
-
 constexpr Statement event_exists_sql{"event_exists", "SELECT true FROM events WHERE id = $1::uuid"};
 
-constexpr Statement read_outcomes_sql{"read_outcomes", R"(
-SELECT artifact_id, receiver_id, passed, event_id, position, at FROM outcomes WHERE artifact_id = ANY($1::uuid[]))"};
-constexpr Statement read_gates_sql{"read_gates", R"(
-SELECT artifact_id, group_id, state, group_revision, since, first_opened_at FROM gates
-WHERE artifact_id = ANY($1::uuid[]))"};
+constexpr Statement insert_artifacts_sql{"insert_artifacts", R"(
+INSERT INTO artifacts (artifact_no, artifact_id, name, version, release, platform_id, package, first_seen_at)
+SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                     $8::timestamptz[]))"};
 
 constexpr Statement insert_outcomes_sql{"insert_outcomes", R"(
-INSERT INTO outcomes (artifact_id, receiver_id, passed, event_id, position, at)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::uuid[], $5::bigint[], $6::timestamptz[]))"};
+INSERT INTO outcomes (artifact_no, receiver_id, passed, event_id, position, at)
+SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::boolean[], $4::uuid[], $5::bigint[], $6::timestamptz[]))"};
 constexpr Statement update_outcomes_sql{"update_outcomes", R"(
 UPDATE outcomes AS old SET passed = new.passed, event_id = new.event_id, position = new.position, at = new.at
-FROM unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::uuid[], $5::bigint[], $6::timestamptz[])
-  AS new (artifact_id, receiver_id, passed, event_id, position, at)
-WHERE old.artifact_id = new.artifact_id AND old.receiver_id = new.receiver_id)"};
+FROM unnest($1::bigint[], $2::uuid[], $3::boolean[], $4::uuid[], $5::bigint[], $6::timestamptz[])
+  AS new (artifact_no, receiver_id, passed, event_id, position, at)
+WHERE old.artifact_no = new.artifact_no AND old.receiver_id = new.receiver_id)"};
 
 constexpr Statement insert_gates_sql{"insert_gates", R"(
-INSERT INTO gates (artifact_id, group_id, state, group_revision, since, first_opened_at)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::bigint[], $5::timestamptz[], $6::timestamptz[]))"};
+INSERT INTO gates (artifact_no, group_id, artifact_id, state, group_revision, since, first_opened_at)
+SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::smallint[], $5::bigint[], $6::timestamptz[],
+                     $7::timestamptz[]))"};
 constexpr Statement update_gates_sql{"update_gates", R"(
 UPDATE gates AS old SET state = new.state, group_revision = new.group_revision, since = new.since,
                         first_opened_at = new.first_opened_at
-FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::bigint[], $5::timestamptz[], $6::timestamptz[])
-  AS new (artifact_id, group_id, state, group_revision, since, first_opened_at)
-WHERE old.artifact_id = new.artifact_id AND old.group_id = new.group_id)"};
+FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::smallint[], $5::bigint[], $6::timestamptz[], $7::timestamptz[])
+  AS new (artifact_no, group_id, artifact_id, state, group_revision, since, first_opened_at)
+WHERE old.artifact_no = new.artifact_no AND old.group_id = new.group_id)"};
 
 // Arrays of arrays do not unnest by row: satisfying ids come as text, and only where there are some.
 constexpr Statement insert_journal_sql{"insert_journal", R"(
-INSERT INTO journal (position, id, kind, cause, artifact_id, event_id, receiver_id, receiver_version, group_id,
+INSERT INTO journal (position, id, kind, cause, artifact_no, event_id, receiver_id, receiver_version, group_id,
                      group_version, satisfying, at)
-SELECT position, id, kind, cause, artifact_id, event_id, receiver_id, receiver_version, group_id, group_version,
+SELECT position, id, kind, cause, artifact_no, event_id, receiver_id, receiver_version, group_id, group_version,
        satisfying::uuid[], at
-FROM unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::uuid[], $6::uuid[], $7::uuid[],
+FROM unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::bigint[], $6::uuid[], $7::uuid[],
             $8::bigint[], $9::uuid[], $10::bigint[], $11::text[], $12::timestamptz[])
-  AS one (position, id, kind, cause, artifact_id, event_id, receiver_id, receiver_version, group_id, group_version,
+  AS one (position, id, kind, cause, artifact_no, event_id, receiver_id, receiver_version, group_id, group_version,
           satisfying, at))"};
 
 constexpr Statement read_answers_sql{"read_answers", R"(
@@ -81,10 +78,17 @@ SELECT user_id, route, key, body_hash, answer, $6::timestamptz
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[]) AS one (user_id, route, key, body_hash, answer))"};
 
 constexpr std::array all_statements{
-    &lock_head_sql,     &set_head_sql,       &insert_events_sql,   &insert_artifacts_sql, &event_exists_sql,
-    &read_outcomes_sql, &read_gates_sql,     &insert_outcomes_sql, &update_outcomes_sql,  &insert_gates_sql,
-    &update_gates_sql,  &insert_journal_sql, &read_answers_sql,    &insert_answers_sql,
+    &lock_head_sql,        &set_head_sql,        &insert_events_sql,   &event_exists_sql,
+    &insert_artifacts_sql, &insert_outcomes_sql, &update_outcomes_sql, &insert_gates_sql,
+    &update_gates_sql,     &insert_journal_sql,  &read_answers_sql,    &insert_answers_sql,
 };
+
+// The first 48 bits of a ULID.
+std::int64_t milliseconds_of(EventId id) {
+  std::int64_t value = 0;
+  for (std::size_t at = 0; at < 6; ++at) value = value << 8 | id.value.bytes[at];
+  return value;
+}
 
 // One column of a batch: what `get` gives of each row, as an array.
 template <class Row, class Get>
@@ -115,10 +119,15 @@ ArrayParam payloads(std::span<const domain::Event* const> events) {
   return array;
 }
 
-Params outcome_params(std::span<const domain::OutcomeRow> rows) {
+template <class Row>
+ArrayParam numbers_of(std::span<const Row> rows, const ArtifactNumbers& numbers) {
+  return column(TypeOid::int8, rows, [&numbers](const Row& row) { return numbers.at(row.artifact_id); });
+}
+
+Params outcome_params(std::span<const domain::OutcomeRow> rows, const ArtifactNumbers& numbers) {
   using Row = domain::OutcomeRow;
   Params params;
-  params.array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.artifact_id); }))
+  params.array(numbers_of(rows, numbers))
       .array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.receiver_id); }))
       .array(column(TypeOid::boolean, rows, [](const Row& row) { return row.passed; }))
       .array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.event_id); }))
@@ -127,7 +136,7 @@ Params outcome_params(std::span<const domain::OutcomeRow> rows) {
   return params;
 }
 
-Params gate_params(std::span<const domain::GateRow> rows) {
+Params gate_params(std::span<const domain::GateRow> rows, const ArtifactNumbers& numbers) {
   using Row = domain::GateRow;
   ArrayParam first_opened(TypeOid::timestamptz, rows.size(), rows.size() * 12);
   for (const auto& row : rows) {
@@ -138,13 +147,26 @@ Params gate_params(std::span<const domain::GateRow> rows) {
     }
   }
   Params params;
-  params.array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.artifact_id); }))
+  params.array(numbers_of(rows, numbers))
       .array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.group_id); }))
+      .array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.artifact_id); }))
       .array(column(TypeOid::int2, rows, [](const Row& row) { return static_cast<std::int16_t>(row.state); }))
       .array(column(TypeOid::int8, rows, [](const Row& row) { return row.group_revision; }))
       .array(column(TypeOid::timestamptz, rows, [](const Row& row) { return row.since; }))
       .array(std::move(first_opened));
   return params;
+}
+
+ArrayParam optional_numbers(std::span<const domain::JournalRow> rows, const ArtifactNumbers& numbers) {
+  ArrayParam array(TypeOid::int8, rows.size(), rows.size() * 12);
+  for (const auto& row : rows) {
+    if (row.artifact_id) {
+      array.add(numbers.at(*row.artifact_id));
+    } else {
+      array.add_null();
+    }
+  }
+  return array;
 }
 
 ArrayParam satisfying_texts(std::span<const domain::JournalRow> rows) {
@@ -175,16 +197,30 @@ Call commit() { return call(commit_sql); }
 Call rollback() { return call(rollback_sql); }
 Call lock_head() { return call(lock_head_sql); }
 
-Call set_head(std::int64_t position, std::int64_t catalogue_revision) {
+Call set_head(const Head& head) {
   auto made = call(set_head_sql);
-  made.params.int8(position).int8(catalogue_revision);
+  made.params.int8(head.position).int8(head.catalogue_revision).int8(head.id_lead_ms).int8(head.id_lag_ms);
   return made;
 }
 
-HeadReading head_of(const Rows& rows) {
+Head head_of(const Rows& rows) {
   if (rows.size() != 1)
     throw Fault(Fault::Kind::corrupt, "PostgreSQL: journal_head does not hold exactly one row");
-  return {.position = rows.int8(0, 0), .catalogue_revision = rows.int8(0, 1), .epoch = rows.int8(0, 2)};
+  return {.position = rows.int8(0, 0),
+          .catalogue_revision = rows.int8(0, 1),
+          .epoch = rows.int8(0, 2),
+          .id_lead_ms = rows.int8(0, 3),
+          .id_lag_ms = rows.int8(0, 4)};
+}
+
+void note_times(Head& head, std::span<const domain::Event* const> events) {
+  for (const auto* event : events) {
+    const auto created_ms =
+        std::chrono::floor<std::chrono::milliseconds>(event->created_at.time_since_epoch()).count();
+    const auto ahead = milliseconds_of(event->id) - created_ms;
+    head.id_lead_ms = std::max(head.id_lead_ms, ahead);
+    head.id_lag_ms = std::max(head.id_lag_ms, -ahead);
+  }
 }
 
 Call insert_events(std::span<const domain::Event* const> events) {
@@ -212,98 +248,60 @@ Call insert_events(std::span<const domain::Event* const> events) {
   return made;
 }
 
-Call insert_artifacts(std::span<const domain::Event* const> events) {
-  using Row = const domain::Event*;
-  const auto texts = [events](auto get) { return column(TypeOid::text, events, get); };
-  auto made = call(insert_artifacts_sql);
-  made.params.array(column(TypeOid::uuid, events, [](Row row) -> auto& { return uuid_of(row->artifact_id); }))
-      .array(texts([](Row row) { return std::string_view(row->artifact.name); }))
-      .array(texts([](Row row) { return std::string_view(row->artifact.version); }))
-      .array(texts([](Row row) { return std::string_view(row->artifact.release); }))
-      .array(texts([](Row row) { return std::string_view(row->artifact.platform_id); }))
-      .array(texts([](Row row) { return std::string_view(row->artifact.package); }))
-      .array(column(TypeOid::timestamptz, events, [](Row row) { return row->created_at; }));
-  return made;
-}
-
 Call event_exists(EventId id) {
   auto made = call(event_exists_sql);
   made.params.id(id);
   return made;
 }
 
-Call read_outcomes(std::span<const domain::ArtifactId> artifacts) {
-  auto made = call(read_outcomes_sql);
-  made.params.ids(artifacts);
+Call insert_artifacts(std::span<const NewArtifact> artifacts) {
+  using Row = NewArtifact;
+  const auto texts = [artifacts](auto get) { return column(TypeOid::text, artifacts, get); };
+  auto made = call(insert_artifacts_sql);
+  made.params.array(column(TypeOid::int8, artifacts, [](const Row& row) { return row.number; }))
+      .array(column(TypeOid::uuid, artifacts,
+                    [](const Row& row) -> auto& { return uuid_of(row.event->artifact_id); }))
+      .array(texts([](const Row& row) { return std::string_view(row.event->artifact.name); }))
+      .array(texts([](const Row& row) { return std::string_view(row.event->artifact.version); }))
+      .array(texts([](const Row& row) { return std::string_view(row.event->artifact.release); }))
+      .array(texts([](const Row& row) { return std::string_view(row.event->artifact.platform_id); }))
+      .array(texts([](const Row& row) { return std::string_view(row.event->artifact.package); }))
+      .array(column(TypeOid::timestamptz, artifacts, [](const Row& row) { return row.event->created_at; }));
   return made;
 }
 
-std::vector<domain::OutcomeRow> outcomes_of(const Rows& rows) {
-  std::vector<domain::OutcomeRow> outcomes;
-  outcomes.reserve(static_cast<std::size_t>(rows.size()));
-  for (int row = 0; row < rows.size(); ++row) {
-    outcomes.push_back({.artifact_id = rows.artifact_id(row, 0),
-                        .receiver_id = rows.id<ReceiverId>(row, 1),
-                        .passed = rows.boolean(row, 2),
-                        .event_id = rows.id<EventId>(row, 3),
-                        .position = rows.int8(row, 4),
-                        .at = rows.time(row, 5)});
-  }
-  return outcomes;
-}
-
-Call read_gates(std::span<const domain::ArtifactId> artifacts) {
-  auto made = call(read_gates_sql);
-  made.params.ids(artifacts);
-  return made;
-}
-
-std::vector<domain::GateRow> gates_of(const Rows& rows) {
-  std::vector<domain::GateRow> gates;
-  gates.reserve(static_cast<std::size_t>(rows.size()));
-  for (int row = 0; row < rows.size(); ++row) {
-    gates.push_back({.group_id = rows.id<GroupId>(row, 1),
-                     .artifact_id = rows.artifact_id(row, 0),
-                     .state = static_cast<domain::GateState>(rows.int2(row, 2)),
-                     .group_revision = rows.int8(row, 3),
-                     .since = rows.time(row, 4),
-                     .first_opened_at = rows.optional_time(row, 5)});
-  }
-  return gates;
-}
-
-Call insert_outcomes(std::span<const domain::OutcomeRow> rows) {
+Call insert_outcomes(std::span<const domain::OutcomeRow> rows, const ArtifactNumbers& numbers) {
   auto made = call(insert_outcomes_sql);
-  made.params = outcome_params(rows);
+  made.params = outcome_params(rows, numbers);
   return made;
 }
 
-Call update_outcomes(std::span<const domain::OutcomeRow> rows) {
+Call update_outcomes(std::span<const domain::OutcomeRow> rows, const ArtifactNumbers& numbers) {
   auto made = call(update_outcomes_sql);
-  made.params = outcome_params(rows);
+  made.params = outcome_params(rows, numbers);
   return made;
 }
 
-Call insert_gates(std::span<const domain::GateRow> rows) {
+Call insert_gates(std::span<const domain::GateRow> rows, const ArtifactNumbers& numbers) {
   auto made = call(insert_gates_sql);
-  made.params = gate_params(rows);
+  made.params = gate_params(rows, numbers);
   return made;
 }
 
-Call update_gates(std::span<const domain::GateRow> rows) {
+Call update_gates(std::span<const domain::GateRow> rows, const ArtifactNumbers& numbers) {
   auto made = call(update_gates_sql);
-  made.params = gate_params(rows);
+  made.params = gate_params(rows, numbers);
   return made;
 }
 
-Call insert_journal(std::span<const domain::JournalRow> rows) {
+Call insert_journal(std::span<const domain::JournalRow> rows, const ArtifactNumbers& numbers) {
   using Row = domain::JournalRow;
   auto made = call(insert_journal_sql);
   made.params.array(column(TypeOid::int8, rows, [](const Row& row) { return row.position; }))
       .array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.id); }))
       .array(column(TypeOid::int2, rows, [](const Row& row) { return static_cast<std::int16_t>(row.kind); }))
       .array(column(TypeOid::int2, rows, [](const Row& row) { return static_cast<std::int16_t>(row.cause); }))
-      .array(optional_ids(rows, [](const Row& row) -> auto& { return row.artifact_id; }))
+      .array(optional_numbers(rows, numbers))
       .array(optional_ids(rows, [](const Row& row) -> auto& { return row.event_id; }))
       .array(optional_ids(rows, [](const Row& row) -> auto& { return row.receiver_id; }))
       .array(column(TypeOid::int8, rows, [](const Row& row) { return row.receiver_version; }))

@@ -9,7 +9,7 @@
 #include "domain/gate.hpp"
 #include "store/database.hpp"
 #include "store/event_store.hpp"
-#include "store/postgres/connection.hpp"
+#include "store/postgres/artifact_state.hpp"
 
 namespace xzepr::store::postgres {
 
@@ -20,31 +20,41 @@ namespace xzepr::store::postgres {
 [[nodiscard]] Call commit();
 [[nodiscard]] Call rollback();
 
+/// The one row that orders all writers.
+struct Head {
+  std::int64_t position = 0;
+  std::int64_t catalogue_revision = 0;
+  std::int64_t epoch = 0;
+  // The most by which the time in an event's id was ever ahead of and behind its created_at.
+  std::int64_t id_lead_ms = 0;
+  std::int64_t id_lag_ms = 0;
+};
 /// A statement of its own: what the lock guards must be read by a later one, whose snapshot is younger than
 /// the lock.
 [[nodiscard]] Call lock_head();
-[[nodiscard]] Call set_head(std::int64_t position, std::int64_t catalogue_revision);
-[[nodiscard]] HeadReading head_of(const Rows& rows);
+/// Everything but the epoch.
+[[nodiscard]] Call set_head(const Head& head);
+[[nodiscard]] Head head_of(const Rows& rows);
+/// Widens lead and lag by these events.
+void note_times(Head& head, std::span<const domain::Event* const> events);
 
 [[nodiscard]] Call insert_events(std::span<const domain::Event* const> events);
-/// One row per artifact that the events name first; those that exist are left alone.
-[[nodiscard]] Call insert_artifacts(std::span<const domain::Event* const> events);
 [[nodiscard]] Call event_exists(EventId id);
 
-/// All outcomes of the artifacts: they stand side by side, so one descent finds those of any number of
-/// receivers.
-[[nodiscard]] Call read_outcomes(std::span<const domain::ArtifactId> artifacts);
-[[nodiscard]] std::vector<domain::OutcomeRow> outcomes_of(const Rows& rows);
-[[nodiscard]] Call read_gates(std::span<const domain::ArtifactId> artifacts);
-[[nodiscard]] std::vector<domain::GateRow> gates_of(const Rows& rows);
+/// An artifact that is new with its first event.
+struct NewArtifact {
+  std::int64_t number;
+  const domain::Event* event;
+};
 
 // Under the head lock nobody else writes these tables, so what was read decides between insert and update,
-// and no upsert is needed.
-[[nodiscard]] Call insert_outcomes(std::span<const domain::OutcomeRow> rows);
-[[nodiscard]] Call update_outcomes(std::span<const domain::OutcomeRow> rows);
-[[nodiscard]] Call insert_gates(std::span<const domain::GateRow> rows);
-[[nodiscard]] Call update_gates(std::span<const domain::GateRow> rows);
-[[nodiscard]] Call insert_journal(std::span<const domain::JournalRow> rows);
+// and no upsert is needed. `numbers` holds every artifact of the rows.
+[[nodiscard]] Call insert_artifacts(std::span<const NewArtifact> artifacts);
+[[nodiscard]] Call insert_outcomes(std::span<const domain::OutcomeRow> rows, const ArtifactNumbers& numbers);
+[[nodiscard]] Call update_outcomes(std::span<const domain::OutcomeRow> rows, const ArtifactNumbers& numbers);
+[[nodiscard]] Call insert_gates(std::span<const domain::GateRow> rows, const ArtifactNumbers& numbers);
+[[nodiscard]] Call update_gates(std::span<const domain::GateRow> rows, const ArtifactNumbers& numbers);
+[[nodiscard]] Call insert_journal(std::span<const domain::JournalRow> rows, const ArtifactNumbers& numbers);
 
 struct StoredAnswer {
   IdempotencyClaim claim;

@@ -9,15 +9,20 @@ namespace xzepr::store::postgres {
 namespace {
 
 constexpr Statement find_artifact_sql{"find_artifact", R"(
-SELECT id, name, version, release, platform_id, package, first_seen_at FROM artifacts WHERE id = $1::uuid)"};
+SELECT artifact_id, name, version, release, platform_id, package, first_seen_at FROM artifacts
+WHERE artifact_id = $1::uuid)"};
 
-const std::string timeline_text = fmt::format(R"(
-SELECT {}, {} FROM (SELECT * FROM journal AS j WHERE j.artifact_id = $1::uuid AND j.position > $2::bigint
+std::string timeline_sql() {
+  return fmt::format(R"(
+WITH a AS MATERIALIZED (SELECT artifact_no, artifact_id FROM artifacts WHERE artifact_id = $1::uuid)
+SELECT {}, {} FROM a
+CROSS JOIN LATERAL (SELECT * FROM journal AS j WHERE j.artifact_no = a.artifact_no AND j.position > $2::bigint
                     ORDER BY j.position LIMIT $3::bigint) AS j
-LEFT JOIN LATERAL (SELECT * FROM events AS e WHERE e.id = j.event_id) AS e ON true
+LEFT JOIN events AS e ON e.id = j.event_id AND j.kind = {}
 ORDER BY j.position)",
-                                              journal_columns(), event_columns());
-const Statement timeline_sql{"timeline", timeline_text.c_str()};
+                     journal_columns(), event_columns(),
+                     static_cast<int>(domain::JournalKind::event_created));
+}
 
 }  // namespace
 
@@ -42,19 +47,32 @@ Task<std::optional<ArtifactListing>> PostgresArtifactStore::find(domain::Artifac
 }
 
 Task<std::vector<ArtifactListing>> PostgresArtifactStore::list(ArtifactQuery query, Deadline deadline) {
-  auto planned = artifact_list(query);
-  const auto rows = co_await pool_->read_planned(std::move(planned.sql), std::move(planned.params), deadline);
+  PlannedQuery planned;
+  if (query.receivers && !query.name) {
+    planned = co_await plan_by_receivers(query, deadline);
+  } else {
+    planned = artifact_list(query);
+  }
+  const auto rows = co_await pool_->read_planned(std::move(planned), deadline);
   std::vector<ArtifactListing> listings;
   listings.reserve(static_cast<std::size_t>(rows.size()));
   for (int row = 0; row < rows.size(); ++row) listings.push_back(artifact_of(rows, row));
   co_return listings;
 }
 
+// The few artifacts of rare receivers are gathered; those of common ones are met by walking.
+Task<PlannedQuery> PostgresArtifactStore::plan_by_receivers(const ArtifactQuery& query, Deadline deadline) {
+  auto seen = artifacts_of_receivers(query);
+  const auto rows = co_await pool_->read_planned(std::move(seen), deadline);
+  const auto artifacts = numbers_of(rows);
+  co_return artifacts.size() > gathered_max ? artifact_list(query) : artifact_list(query, artifacts);
+}
+
 Task<std::vector<TimelineEntry>> PostgresArtifactStore::timeline(domain::ArtifactId id, std::int64_t after,
                                                                  std::size_t limit, Deadline deadline) {
-  Params params;
-  params.id(id).int8(after).int8(static_cast<std::int64_t>(limit));
-  const auto rows = co_await pool_->read(timeline_sql, std::move(params), deadline);
+  PlannedQuery query{.sql = timeline_sql(), .params = {}};
+  query.params.id(id).int8(after).int8(static_cast<std::int64_t>(limit));
+  const auto rows = co_await pool_->read_planned(std::move(query), deadline);
   std::vector<TimelineEntry> entries;
   entries.reserve(static_cast<std::size_t>(rows.size()));
   for (int row = 0; row < rows.size(); ++row) {

@@ -6,7 +6,7 @@
 
 namespace xzepr::store::postgres {
 
-/// `first`: where the columns id, name, version, release, platform_id, package, first_seen_at begin.
+/// `first`: where the columns artifact_id, name, version, release, platform_id, package, first_seen_at begin.
 [[nodiscard]] ArtifactListing artifact_of(const Rows& rows, int row, int first = 0);
 
 class PostgresArtifactStore final : public ArtifactStore {
@@ -19,6 +19,8 @@ class PostgresArtifactStore final : public ArtifactStore {
                                                           std::size_t limit, Deadline deadline) override;
 
  private:
+  [[nodiscard]] Task<PlannedQuery> plan_by_receivers(const ArtifactQuery& query, Deadline deadline);
+
   std::shared_ptr<Pool> pool_;
 };
 

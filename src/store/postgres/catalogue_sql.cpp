@@ -4,7 +4,7 @@
 #include <array>
 #include <unordered_map>
 
-#include "store/postgres/revision_text.hpp"
+#include "store/revision_text.hpp"
 
 namespace xzepr::store::postgres {
 namespace {
@@ -41,13 +41,13 @@ INSERT INTO event_receiver_group_revisions (group_id, resource_version, body) VA
 ON CONFLICT (group_id, resource_version) DO UPDATE SET body = EXCLUDED.body)"};
 // Runs before the group's receivers are replaced: what a receiver that goes had decided must be visited too.
 constexpr Statement put_sweep_sql{"put_sweep", R"(
-INSERT INTO gate_sweeps (group_id, revision, receiver_ids, after_artifact_id)
+INSERT INTO gate_sweeps (group_id, gate_revision, receiver_ids, after_artifact_no)
 SELECT $1::uuid, $2::bigint, ARRAY(
   SELECT unnest($3::uuid[]) UNION
   SELECT receiver_id FROM group_receivers WHERE group_id = $1::uuid UNION
-  SELECT unnest(receiver_ids) FROM gate_sweeps WHERE group_id = $1::uuid), NULL
-ON CONFLICT (group_id) DO UPDATE SET revision = EXCLUDED.revision, receiver_ids = EXCLUDED.receiver_ids,
-  after_artifact_id = NULL)"};
+  SELECT unnest(receiver_ids) FROM gate_sweeps WHERE group_id = $1::uuid), 0
+ON CONFLICT (group_id) DO UPDATE SET gate_revision = EXCLUDED.gate_revision, receiver_ids = EXCLUDED.receiver_ids,
+  after_artifact_no = 0)"};
 constexpr Statement clear_group_receivers_sql{"clear_group_receivers",
                                               "DELETE FROM group_receivers WHERE group_id = $1::uuid"};
 constexpr Statement put_group_receivers_sql{"put_group_receivers", R"(
@@ -58,7 +58,8 @@ constexpr Statement clear_group_members_sql{"clear_group_members",
 constexpr Statement put_group_members_sql{"put_group_members", R"(
 INSERT INTO group_members (group_id, member, ordinal)
 SELECT $1::uuid, member, ordinal FROM unnest($2::text[]) WITH ORDINALITY AS one (member, ordinal))"};
-constexpr Statement delete_gates_sql{"delete_gates", "DELETE FROM gates WHERE group_id = $1::uuid"};
+constexpr Statement delete_gates_sql{"delete_gates",
+                                     "DELETE FROM gates WHERE group_id = $1::uuid AND since IS NOT NULL"};
 constexpr Statement delete_sweep_sql{"delete_sweep_of", "DELETE FROM gate_sweeps WHERE group_id = $1::uuid"};
 constexpr Statement delete_group_sql{"delete_group", "DELETE FROM event_receiver_groups WHERE id = $1::uuid"};
 

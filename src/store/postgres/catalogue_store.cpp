@@ -6,13 +6,15 @@
 namespace xzepr::store::postgres {
 namespace {
 
-constexpr Statement read_head_sql{
-    "read_head", "SELECT position, catalogue_revision, epoch FROM journal_head WHERE id = 1"};
+constexpr Statement read_head_sql{"read_head", R"(
+SELECT position, catalogue_revision, epoch, id_lead_ms, id_lag_ms FROM journal_head WHERE id = 1)"};
 
 Task<HeadReading> read_head(Pool& pool, Deadline deadline) {
   Params none;
   const auto rows = co_await pool.read(read_head_sql, std::move(none), deadline);
-  co_return head_of(rows);
+  const auto head = head_of(rows);
+  co_return HeadReading{
+      .position = head.position, .catalogue_revision = head.catalogue_revision, .epoch = head.epoch};
 }
 
 }  // namespace

@@ -37,6 +37,11 @@ struct Call {
   std::string sql = {};  ///< when there is no statement: planned for these very values
   Params params = {};
 };
+/// SQL that is planned for the very values it is sent with.
+struct PlannedQuery {
+  std::string sql;
+  Params params;
+};
 using Exchange = std::vector<Call>;
 using Replies = std::vector<Rows>;  // one per call
 

@@ -24,6 +24,8 @@ constexpr std::array common_settings{
     Setting{"jit", "off"},
     Setting{"max_parallel_workers_per_gather", "0"},
     Setting{"enable_seqscan", "off"},
+    Setting{"enable_hashjoin", "off"},
+    Setting{"enable_mergejoin", "off"},
 };
 constexpr std::array read_settings{
     Setting{"statement_timeout", "30s"},
@@ -33,13 +35,13 @@ constexpr std::array read_settings{
 constexpr std::array write_settings{
     Setting{"synchronous_commit", "on"}, Setting{"idle_in_transaction_session_timeout", "1s"},
     Setting{"statement_timeout", "10s"}, Setting{"lock_timeout", "5s"},
-    Setting{"enable_hashjoin", "off"},   Setting{"enable_mergejoin", "off"},
     Setting{"enable_bitmapscan", "off"}, Setting{"plan_cache_mode", "force_generic_plan"},
 };
 constexpr std::array catalogue_settings{
-    Setting{"synchronous_commit", "on"}, Setting{"idle_in_transaction_session_timeout", "1s"},
-    Setting{"statement_timeout", "60s"}, Setting{"lock_timeout", "10s"},
-    Setting{"enable_hashjoin", "off"},   Setting{"enable_mergejoin", "off"},
+    Setting{"synchronous_commit", "on"},
+    Setting{"idle_in_transaction_session_timeout", "1s"},
+    Setting{"statement_timeout", "60s"},
+    Setting{"lock_timeout", "10s"},
 };
 
 std::vector<Setting> settings_of(SessionKind kind) {

@@ -16,9 +16,9 @@ class Conditions {
  public:
   explicit Conditions(Params& params) : params_(params) {}
 
-  void text(std::string_view column, std::string_view how, const std::optional<std::string>& value) {
+  void text(std::string_view column, const std::optional<std::string>& value) {
     if (!value) return;
-    add(column, how, "text");
+    add(column, "=", "text");
     params_.text(*value);
   }
   void time(std::string_view column, std::string_view how, const std::optional<TimePoint>& value) {
@@ -31,6 +31,26 @@ class Conditions {
     if (!value) return;
     add(column, how, "uuid");
     params_.id(*value);
+  }
+  template <class Range>
+  void any_id(std::string_view column, const Range& values) {
+    raw(fmt::format("{} = ANY({}::uuid[])", column, params_.next_name()));
+    params_.ids(values);
+  }
+  void any_number(std::string_view column, std::span<const std::int64_t> values) {
+    raw(fmt::format("{} = ANY({}::bigint[])", column, params_.next_name()));
+    ArrayParam array(TypeOid::int8, values.size(), values.size() * 12);
+    for (const auto value : values) array.add(value);
+    params_.array(std::move(array));
+  }
+  // An event's id against a time, made wider by how far the two were ever apart.
+  void id_at(std::string_view how, std::int64_t milliseconds, std::string_view distance) {
+    raw(
+        fmt::format("e.id {} (SELECT (lpad(to_hex(least(greatest({}::bigint {}, 0), 281474976710655)), 12, "
+                    "'0') || repeat('0', 20))::uuid "
+                    "FROM journal_head WHERE id = 1)",
+                    how, params_.next_name(), distance));
+    params_.int8(milliseconds);
   }
   // Spelled out, not a parameter: a partial index serves it.
   void raw(std::string_view condition) {
@@ -48,14 +68,32 @@ class Conditions {
   std::string sql_;
 };
 
+std::string bind(Params& params, std::size_t limit) {
+  auto name = params.next_name() + "::bigint";
+  params.int8(static_cast<std::int64_t>(limit));
+  return name;
+}
+
+std::int64_t milliseconds(TimePoint time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+template <class Query>
+void add_artifact_filters(Conditions& conditions, const Query& query, std::string_view table) {
+  const auto column = [table](std::string_view name) { return fmt::format("{}.{}", table, name); };
+  conditions.text(column("name"), query.name);
+  conditions.text(column("version"), query.version);
+  conditions.text(column("release"), query.release);
+  conditions.text(column("platform_id"), query.platform_id);
+  conditions.text(column("package"), query.package);
+}
+
 void add_filters(Conditions& conditions, const EventQuery& query) {
-  conditions.text("e.name", "=", query.name);
-  conditions.text("e.version", "=", query.version);
-  conditions.text("e.release", "=", query.release);
-  conditions.text("e.platform_id", "=", query.platform_id);
-  conditions.text("e.package", "=", query.package);
+  add_artifact_filters(conditions, query, "e");
   conditions.time("e.created_at", ">=", query.since);
+  if (query.since) conditions.id_at(">=", milliseconds(*query.since), "- id_lag_ms");
   conditions.time("e.created_at", "<", query.until);
+  if (query.until) conditions.id_at("<", milliseconds(*query.until) + 1, "+ id_lead_ms");
   conditions.time("e.event_start", ">=", query.start_since);
   conditions.time("e.event_end", "<", query.end_until);
   if (query.success) conditions.raw(*query.success ? "e.success" : "NOT e.success");
@@ -63,80 +101,37 @@ void add_filters(Conditions& conditions, const EventQuery& query) {
 }
 
 std::string tail(const EventQuery& query, const std::string& limit) {
-  return fmt::format(" ORDER BY e.id {} LIMIT {}::bigint",
-                     query.order == SortOrder::ascending ? "ASC" : "DESC", limit);
+  return fmt::format(" ORDER BY e.id {} LIMIT {}", query.order == SortOrder::ascending ? "ASC" : "DESC",
+                     limit);
 }
 
 // One walk per receiver, each at most a page; their union is sorted and cut.
-std::string by_receivers(const EventQuery& query, Params& params) {
+std::string events_by_receivers(const EventQuery& query, Params& params) {
   const auto receivers = params.next_name();
   params.ids(*query.receivers);
-  const auto limit = params.next_name();
-  params.int8(static_cast<std::int64_t>(query.limit));
+  const auto limit = bind(params, query.limit);
   Conditions conditions(params);
   conditions.raw("e.event_receiver_id = receiver.id");
   add_filters(conditions, query);
   return fmt::format(
-      "SELECT {0} FROM unnest({1}::uuid[]) AS receiver (id) CROSS JOIN LATERAL (SELECT * FROM events AS "
-      "e{2}{3}) AS e{3}",
+      "SELECT {0} FROM unnest({1}::uuid[]) AS receiver (id) CROSS JOIN LATERAL "
+      "(SELECT * FROM events AS e{2}{3}) AS e{3}",
       event_columns(), receivers, conditions.sql(), tail(query, limit));
 }
 
-std::string by_id(const EventQuery& query, Params& params) {
+std::string events_by_id(const EventQuery& query, Params& params) {
   Conditions conditions(params);
-  if (query.receivers) {
-    conditions.raw(fmt::format("e.event_receiver_id = ANY({}::uuid[])", params.next_name()));
-    params.ids(*query.receivers);
-  }
+  if (query.receivers) conditions.any_id("e.event_receiver_id", *query.receivers);
   add_filters(conditions, query);
-  const auto limit = params.next_name();
-  params.int8(static_cast<std::int64_t>(query.limit));
+  const auto limit = bind(params, query.limit);
   return fmt::format("SELECT {} FROM events AS e{}{}", event_columns(), conditions.sql(), tail(query, limit));
 }
 
-void add_filters(Conditions& conditions, const ArtifactQuery& query) {
-  conditions.text("a.name", "=", query.name);
-  conditions.text("a.version", "=", query.version);
-  conditions.text("a.release", "=", query.release);
-  conditions.text("a.platform_id", "=", query.platform_id);
-  conditions.text("a.package", "=", query.package);
-}
-
 constexpr std::string_view artifact_columns =
-    "a.id, a.name, a.version, a.release, a.platform_id, a.package, a.first_seen_at";
+    "a.artifact_id, a.name, a.version, a.release, a.platform_id, a.package, a.first_seen_at";
 
-// The artifacts of each receiver in the order of artifact ids, at most a page; one seen by several counts
-// once.
-std::string artifacts_by_receivers(const ArtifactQuery& query, Params& params) {
-  const auto receivers = params.next_name();
-  params.ids(*query.receivers);
-  const auto limit = params.next_name();
-  params.int8(static_cast<std::int64_t>(query.limit));
-  Conditions conditions(params);
-  conditions.raw("o.receiver_id = receiver.id");
-  conditions.id("o.artifact_id", ">", query.after);
-  add_filters(conditions, query);
-  return fmt::format(
-      "SELECT DISTINCT ON (a.id) {0} FROM unnest({1}::uuid[]) AS receiver (id) CROSS JOIN LATERAL ("
-      "SELECT a.* FROM outcomes AS o JOIN artifacts AS a ON a.id = o.artifact_id{2} "
-      "ORDER BY o.artifact_id LIMIT {3}::bigint) AS a ORDER BY a.id LIMIT {3}::bigint",
-      artifact_columns, receivers, conditions.sql(), limit);
-}
-
-std::string artifacts_by_id(const ArtifactQuery& query, Params& params) {
-  Conditions conditions(params);
-  add_filters(conditions, query);
-  conditions.id("a.id", ">", query.after);
-  if (query.receivers) {
-    conditions.raw(
-        fmt::format("EXISTS (SELECT FROM outcomes AS o WHERE o.artifact_id = a.id "
-                    "AND o.receiver_id = ANY({}::uuid[]))",
-                    params.next_name()));
-    params.ids(*query.receivers);
-  }
-  const auto limit = params.next_name();
-  params.int8(static_cast<std::int64_t>(query.limit));
-  return fmt::format("SELECT {} FROM artifacts AS a{} ORDER BY a.id LIMIT {}::bigint", artifact_columns,
+std::string artifacts_where(const Conditions& conditions, const std::string& limit) {
+  return fmt::format("SELECT {} FROM artifacts AS a{} ORDER BY a.artifact_id LIMIT {}", artifact_columns,
                      conditions.sql(), limit);
 }
 
@@ -157,19 +152,78 @@ int rank_of(domain::GateState state) {
 
 }  // namespace
 
+PlannedQuery artifacts_named(const EventQuery& query) {
+  PlannedQuery planned;
+  Conditions conditions(planned.params);
+  add_artifact_filters(conditions, query, "a");
+  const auto limit = bind(planned.params, gathered_max + 1);
+  planned.sql = fmt::format("SELECT a.artifact_no FROM artifacts AS a{} LIMIT {}", conditions.sql(), limit);
+  return planned;
+}
+
 PlannedQuery event_list(const EventQuery& query) {
   PlannedQuery planned;
-  const bool by_receiver = query.receivers && !query.name && query.receivers->size() <= receivers_walked_max;
-  planned.sql = by_receiver ? by_receivers(query, planned.params) : by_id(query, planned.params);
+  const bool by_receivers = query.receivers && !query.name && query.receivers->size() <= receivers_walked_max;
+  planned.sql =
+      by_receivers ? events_by_receivers(query, planned.params) : events_by_id(query, planned.params);
+  return planned;
+}
+
+PlannedQuery event_list(const EventQuery& query, std::span<const std::int64_t> artifacts) {
+  PlannedQuery planned;
+  Conditions of_journal(planned.params);
+  of_journal.any_number("j.artifact_no", artifacts);
+  of_journal.raw(fmt::format("j.kind = {}", static_cast<int>(domain::JournalKind::event_created)));
+  Conditions conditions(planned.params);
+  if (query.receivers) conditions.any_id("e.event_receiver_id", *query.receivers);
+  add_filters(conditions, query);
+  const auto limit = bind(planned.params, query.limit);
+  planned.sql = fmt::format(
+      "WITH j AS MATERIALIZED (SELECT j.event_id FROM journal AS j{}) "
+      "SELECT {} FROM j JOIN events AS e ON e.id = j.event_id{}{}",
+      of_journal.sql(), event_columns(), conditions.sql(), tail(query, limit));
+  return planned;
+}
+
+PlannedQuery artifacts_of_receivers(const ArtifactQuery& query) {
+  PlannedQuery planned;
+  Conditions conditions(planned.params);
+  conditions.any_id("o.receiver_id", *query.receivers);
+  const auto limit = bind(planned.params, gathered_max + 1);
+  planned.sql = fmt::format("SELECT o.artifact_no FROM outcomes AS o{} LIMIT {}", conditions.sql(), limit);
   return planned;
 }
 
 PlannedQuery artifact_list(const ArtifactQuery& query) {
   PlannedQuery planned;
-  const bool by_receiver = query.receivers && !query.name && query.receivers->size() <= receivers_walked_max;
-  planned.sql =
-      by_receiver ? artifacts_by_receivers(query, planned.params) : artifacts_by_id(query, planned.params);
+  Conditions conditions(planned.params);
+  add_artifact_filters(conditions, query, "a");
+  conditions.id("a.artifact_id", ">", query.after);
+  if (query.receivers) {
+    Conditions of_outcome(planned.params);
+    of_outcome.raw("o.artifact_no = a.artifact_no");
+    of_outcome.any_id("o.receiver_id", *query.receivers);
+    conditions.raw(fmt::format("EXISTS (SELECT FROM outcomes AS o{})", of_outcome.sql()));
+  }
+  planned.sql = artifacts_where(conditions, bind(planned.params, query.limit));
   return planned;
+}
+
+PlannedQuery artifact_list(const ArtifactQuery& query, std::span<const std::int64_t> artifacts) {
+  PlannedQuery planned;
+  Conditions conditions(planned.params);
+  conditions.any_number("a.artifact_no", artifacts);
+  add_artifact_filters(conditions, query, "a");
+  conditions.id("a.artifact_id", ">", query.after);
+  planned.sql = artifacts_where(conditions, bind(planned.params, query.limit));
+  return planned;
+}
+
+std::vector<std::int64_t> numbers_of(const Rows& rows) {
+  std::vector<std::int64_t> numbers;
+  numbers.reserve(static_cast<std::size_t>(rows.size()));
+  for (int row = 0; row < rows.size(); ++row) numbers.push_back(rows.int8(row, 0));
+  return numbers;
 }
 
 // One walk per state along (group_id, state, since, artifact_id): the index knows no rank.
@@ -180,7 +234,7 @@ PlannedQuery gate_list(const GateListQuery& query) {
   std::string after;
   // A parameter that no walk names would have no type.
   if (query.after && (!query.state || *query.state == query.after->state)) {
-    after = fmt::format(" AND (g.since, g.artifact_id) > (${}::timestamptz, ${}::uuid)", 3, 4);
+    after = " AND (g.since, g.artifact_id) > ($3::timestamptz, $4::uuid)";
     params.time(query.after->since).id(query.after->artifact_id);
   }
   std::string walks;
@@ -189,16 +243,15 @@ PlannedQuery gate_list(const GateListQuery& query) {
     if (is_behind || (query.state && *query.state != state)) continue;
     const bool is_same = query.after && query.after->state == state;
     walks += fmt::format(
-        "{}(SELECT {} AS rank, g.* FROM gates AS g WHERE g.group_id = $1::uuid AND g.state = {}{} "
-        "ORDER BY g.since, g.artifact_id LIMIT $2::bigint)",
+        "{}(SELECT {} AS rank, g.* FROM gates AS g WHERE g.group_id = $1::uuid AND g.state = {} "
+        "AND g.since IS NOT NULL{} ORDER BY g.since, g.artifact_id LIMIT $2::bigint)",
         walks.empty() ? "" : " UNION ALL ", rank, static_cast<int>(state), is_same ? after : "");
   }
   if (walks.empty()) return {};
   planned.sql = fmt::format(
-      "SELECT g.artifact_id, g.group_id, g.state, g.group_revision, g.since, g.first_opened_at, {0} FROM "
-      "(SELECT w.* FROM ({1}) AS w "
-      "ORDER BY w.rank, w.since, w.artifact_id LIMIT $2::bigint) AS g JOIN artifacts AS a ON a.id = g.artifact_id "
-      "ORDER BY g.rank, g.since, g.artifact_id",
+      "SELECT g.artifact_id, g.group_id, g.state, g.group_revision, g.since, g.first_opened_at, {0} "
+      "FROM (SELECT * FROM ({1}) AS walked ORDER BY rank, since, artifact_id LIMIT $2::bigint) AS g "
+      "JOIN artifacts AS a ON a.artifact_no = g.artifact_no ORDER BY g.rank, g.since, g.artifact_id",
       artifact_columns, walks);
   return planned;
 }

@@ -59,7 +59,7 @@ domain::Event event_of(const Rows& rows, int row, int first) {
 }
 
 std::string_view journal_columns() {
-  return "j.position, j.id, j.kind, j.cause, j.artifact_id, j.event_id, j.receiver_id, j.receiver_version, "
+  return "j.position, j.id, j.kind, j.cause, a.artifact_id, j.event_id, j.receiver_id, j.receiver_version, "
          "j.group_id, "
          "j.group_version, j.satisfying, j.at";
 }

@@ -16,7 +16,7 @@ inline constexpr int event_column_count = 16;
 /// `first`: where the event's columns begin.
 [[nodiscard]] domain::Event event_of(const Rows& rows, int row, int first = 0);
 
-/// The columns of a journal row, of a table named j.
+/// The columns of a journal row, of a table named j, with the artifact from one named a.
 [[nodiscard]] std::string_view journal_columns();
 inline constexpr int journal_column_count = 12;
 [[nodiscard]] domain::JournalRow journal_row_of(const Rows& rows, int row);

@@ -35,12 +35,26 @@ Task<std::optional<domain::Event>> PostgresEventStore::find(EventId id, Deadline
 }
 
 Task<std::vector<domain::Event>> PostgresEventStore::list(EventQuery query, Deadline deadline) {
-  auto planned = event_list(query);
-  const auto rows = co_await pool_->read_planned(std::move(planned.sql), std::move(planned.params), deadline);
+  PlannedQuery planned;
+  if (query.name) {
+    planned = co_await plan_by_name(query, deadline);
+  } else {
+    planned = event_list(query);
+  }
+  const auto rows = co_await pool_->read_planned(std::move(planned), deadline);
   std::vector<domain::Event> events;
   events.reserve(static_cast<std::size_t>(rows.size()));
   for (int row = 0; row < rows.size(); ++row) events.push_back(event_of(rows, row));
   co_return events;
+}
+
+// There is no index of events by name: a name leads to artifacts, and they to their events. One with very
+// many artifacts is so common that a walk meets a page of it soon.
+Task<PlannedQuery> PostgresEventStore::plan_by_name(const EventQuery& query, Deadline deadline) {
+  auto named = artifacts_named(query);
+  const auto rows = co_await pool_->read_planned(std::move(named), deadline);
+  const auto artifacts = numbers_of(rows);
+  co_return artifacts.size() > gathered_max ? event_list(query) : event_list(query, artifacts);
 }
 
 }  // namespace xzepr::store::postgres

@@ -4,6 +4,7 @@
 #include "store/append_writer.hpp"
 #include "store/event_store.hpp"
 #include "store/postgres/event_finder.hpp"
+#include "store/postgres/event_query.hpp"
 #include "store/postgres/pool.hpp"
 
 namespace xzepr::store::postgres {
@@ -20,6 +21,8 @@ class PostgresEventStore final : public EventStore {
   [[nodiscard]] Task<std::vector<domain::Event>> list(EventQuery query, Deadline deadline) override;
 
  private:
+  [[nodiscard]] Task<PlannedQuery> plan_by_name(const EventQuery& query, Deadline deadline);
+
   AppendWriter& writer_;
   std::shared_ptr<Pool> pool_;
   std::shared_ptr<EventFinder> finder_;

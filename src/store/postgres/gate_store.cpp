@@ -10,12 +10,13 @@ namespace {
 // One statement, so that its parts belong to one snapshot. Parts: 1 outcome, 2 gate, 3 a sweep is not
 // finished.
 constexpr Statement read_gate_sql{"read_gate", R"(
-SELECT 1::smallint AS part, artifact_id, receiver_id, passed, event_id, position, at, NULL::smallint AS state,
-       NULL::timestamptz AS first_opened_at
-FROM outcomes WHERE artifact_id = $1::uuid AND receiver_id = ANY($3::uuid[])
+WITH a AS MATERIALIZED (SELECT artifact_no FROM artifacts WHERE artifact_id = $1::uuid)
+SELECT 1::smallint AS part, $1::uuid AS artifact_id, o.receiver_id AS other_id, o.passed, o.event_id,
+       o.position AS number, o.at, NULL::smallint AS state, NULL::timestamptz AS first_opened_at
+FROM a JOIN outcomes AS o ON o.artifact_no = a.artifact_no AND o.receiver_id = ANY($3::uuid[])
 UNION ALL
-SELECT 2::smallint, artifact_id, group_id, NULL, NULL, group_revision, since, state, first_opened_at
-FROM gates WHERE artifact_id = $1::uuid AND group_id = $2::uuid
+SELECT 2::smallint, g.artifact_id, g.group_id, NULL, NULL, g.group_revision, g.since, g.state, g.first_opened_at
+FROM a JOIN gates AS g ON g.artifact_no = a.artifact_no AND g.group_id = $2::uuid
 UNION ALL
 SELECT 3::smallint, NULL, group_id, NULL, NULL, NULL, NULL, NULL, NULL FROM gate_sweeps WHERE group_id = $2::uuid)"};
 
@@ -74,7 +75,7 @@ Task<std::vector<GateListing>> PostgresGateStore::list(GateListQuery query, Dead
   std::vector<GateListing> listings;
   auto planned = gate_list(query);
   if (planned.sql.empty()) co_return listings;
-  const auto rows = co_await pool_->read_planned(std::move(planned.sql), std::move(planned.params), deadline);
+  const auto rows = co_await pool_->read_planned(std::move(planned), deadline);
   listings.reserve(static_cast<std::size_t>(rows.size()));
   for (int row = 0; row < rows.size(); ++row) listings.push_back(listing_of(rows, row));
   co_return listings;

@@ -83,8 +83,9 @@ Task<std::vector<identity::ApiKey>> PostgresIdentityStore::list_api_keys(std::op
                                                                          std::optional<ApiKeyId> after,
                                                                          std::size_t limit,
                                                                          Deadline deadline) {
-  Params params;
-  std::string sql = fmt::format("SELECT {} FROM api_keys AS k WHERE true", api_key_columns());
+  PlannedQuery query{.sql = fmt::format("SELECT {} FROM api_keys AS k WHERE true", api_key_columns()),
+                     .params = {}};
+  auto& [sql, params] = query;
   if (user) {
     sql += fmt::format(" AND k.user_id = {}::uuid", params.next_name());
     params.id(*user);
@@ -95,7 +96,7 @@ Task<std::vector<identity::ApiKey>> PostgresIdentityStore::list_api_keys(std::op
   }
   sql += fmt::format(" ORDER BY k.id DESC LIMIT {}::bigint", params.next_name());
   params.int8(static_cast<std::int64_t>(limit));
-  const auto rows = co_await pool_->read_planned(std::move(sql), std::move(params), deadline);
+  const auto rows = co_await pool_->read_planned(std::move(query), deadline);
   std::vector<identity::ApiKey> keys;
   for (int row = 0; row < rows.size(); ++row) keys.push_back(api_key_of(rows, row));
   co_return keys;

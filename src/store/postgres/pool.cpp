@@ -128,10 +128,10 @@ Task<Rows> Pool::read(const Statement& statement, Params params, Deadline deadli
   co_return std::move(replies[0]);
 }
 
-Task<Rows> Pool::read_planned(std::string sql, Params params, Deadline deadline) {
+Task<Rows> Pool::read_planned(PlannedQuery query, Deadline deadline) {
   Exchange exchange(1);
-  exchange[0].sql = std::move(sql);
-  exchange[0].params = std::move(params);
+  exchange[0].sql = std::move(query.sql);
+  exchange[0].params = std::move(query.params);
   auto replies = co_await read(std::move(exchange), deadline);
   co_return std::move(replies[0]);
 }

@@ -42,7 +42,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   [[nodiscard]] Task<Replies> read(Exchange exchange, Deadline deadline);
   [[nodiscard]] Task<Rows> read(const Statement& statement, Params params, Deadline deadline);
   /// Planned for these very values.
-  [[nodiscard]] Task<Rows> read_planned(std::string sql, Params params, Deadline deadline);
+  [[nodiscard]] Task<Rows> read_planned(PlannedQuery query, Deadline deadline);
 
   [[nodiscard]] std::size_t size() const { return connections_.size(); }
 

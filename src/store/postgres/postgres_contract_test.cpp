@@ -1,6 +1,8 @@
 #include "store/append_contract_test.hpp"
+#include "store/catalogue_contract_test.hpp"
 #include "store/postgres/postgres_database.hpp"
 #include "store/postgres/postgres_fixture_test.hpp"
+#include "store/reading_contract_test.hpp"
 
 namespace xzepr::store::contract {
 namespace {
@@ -21,9 +23,10 @@ class PostgresBackend final : public Backend {
   telemetry::Metrics metrics_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Postgres, StoreContract,
-                         testing::Values(Param{.name = "postgres",
-                                               .make = [] { return std::make_unique<PostgresBackend>(); }}));
+const Param on_postgres{.name = "postgres", .make = [] { return std::make_unique<PostgresBackend>(); }};
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreContract, testing::Values(on_postgres));
+INSTANTIATE_TEST_SUITE_P(Postgres, CatalogueContract, testing::Values(on_postgres));
+INSTANTIATE_TEST_SUITE_P(Postgres, ReadingContract, testing::Values(on_postgres));
 
 }  // namespace
 }  // namespace xzepr::store::contract

@@ -12,15 +12,17 @@ namespace {
 constexpr std::size_t sweep_slice_artifacts = 500;
 
 constexpr Statement next_sweep_sql{"next_sweep", R"(
-SELECT group_id, receiver_ids, after_artifact_id FROM gate_sweeps ORDER BY revision, group_id LIMIT 1)"};
-constexpr Statement sweep_artifacts_sql{"sweep_artifacts", R"(
-SELECT DISTINCT one.artifact_id FROM unnest($1::uuid[]) AS receiver (id)
-CROSS JOIN LATERAL (SELECT o.artifact_id FROM outcomes AS o
-                    WHERE o.receiver_id = receiver.id AND ($2::uuid IS NULL OR o.artifact_id > $2::uuid)
-                    ORDER BY o.artifact_id LIMIT $3::bigint) AS one
-ORDER BY one.artifact_id LIMIT $3::bigint)"};
+SELECT group_id, receiver_ids, after_artifact_no FROM gate_sweeps ORDER BY gate_revision, group_id LIMIT 1)"};
+// Planned each time: between the index by receiver and a walk over all, only the table's present size decides
+// well.
+constexpr std::string_view sweep_artifacts_sql = R"(
+SELECT DISTINCT one.artifact_no FROM unnest($1::uuid[]) AS receiver (id)
+CROSS JOIN LATERAL (SELECT o.artifact_no FROM outcomes AS o
+                    WHERE o.receiver_id = receiver.id AND o.artifact_no > $2::bigint
+                    ORDER BY o.artifact_no LIMIT $3::bigint) AS one
+ORDER BY one.artifact_no LIMIT $3::bigint)";
 constexpr Statement move_sweep_sql{"move_sweep", R"(
-UPDATE gate_sweeps SET after_artifact_id = $2::uuid WHERE group_id = $1::uuid)"};
+UPDATE gate_sweeps SET after_artifact_no = $2::bigint WHERE group_id = $1::uuid)"};
 constexpr Statement end_sweep_sql{"end_sweep", "DELETE FROM gate_sweeps WHERE group_id = $1::uuid"};
 
 Call call(const Statement& statement) {
@@ -71,18 +73,18 @@ Exchange open_change(const CatalogueChange& change, std::size_t& checks) {
   return exchange;
 }
 
-Exchange write_change(const CatalogueChange& change, HeadReading head, TimePoint now) {
+Exchange write_change(const CatalogueChange& change, Head head, TimePoint now) {
   Exchange exchange;
-  const auto revision = head.catalogue_revision + 1;
-  for (const auto& write : change.writes) add_write(exchange, write, revision);
+  ++head.catalogue_revision;
+  for (const auto& write : change.writes) add_write(exchange, write, head.catalogue_revision);
   auto journal = change.journal;
   for (auto& row : journal) row.position = ++head.position;
-  if (!journal.empty()) exchange.push_back(insert_journal(journal));
+  if (!journal.empty()) exchange.push_back(insert_journal(journal, {}));
   if (change.claim) {
     const std::array answers{StoredAnswer{.claim = *change.claim, .answer = change.answer}};
     exchange.push_back(insert_answers(answers, now));
   }
-  exchange.push_back(set_head(head.position, revision));
+  exchange.push_back(set_head(head));
   exchange.push_back(commit());
   return exchange;
 }
@@ -98,7 +100,7 @@ bool may_retry(const PgFault& fault, bool is_commit_sent) {
 struct Transactions::Sweep {
   GroupId group_id;
   std::vector<Uuid> receivers;
-  std::optional<domain::ArtifactId> after;
+  std::int64_t after;
 };
 
 Transactions::Transactions(asio::io_context& loop, std::shared_ptr<Pool> pool, const Clock& clock,
@@ -237,8 +239,7 @@ Task<SweepProgress> Transactions::sweep_here(std::shared_ptr<const domain::Catal
     if (is_found && head.catalogue_revision == catalogue->revision()) {
       Sweep sweep{.group_id = replies[2].id<GroupId>(0, 0),
                   .receivers = replies[2].uuid_array(0, 1),
-                  .after = std::nullopt};
-      if (!replies[2].is_null(0, 2)) sweep.after = replies[2].artifact_id(0, 2);
+                  .after = replies[2].int8(0, 2)};
       co_return co_await sweep_group(connection, head, std::move(sweep), *catalogue, now, deadline);
     }
     co_await leave(deadline);
@@ -250,44 +251,50 @@ Task<SweepProgress> Transactions::sweep_here(std::shared_ptr<const domain::Catal
   throw PgFault(*fault);
 }
 
-Task<SweepProgress> Transactions::sweep_group(std::shared_ptr<Connection> connection, HeadReading head,
-                                              Sweep sweep, const domain::Catalogue& catalogue, TimePoint now,
+Task<SweepProgress> Transactions::sweep_group(std::shared_ptr<Connection> connection, Head head, Sweep sweep,
+                                              const domain::Catalogue& catalogue, TimePoint now,
                                               Deadline deadline) {
   const auto* group = catalogue.find_group(sweep.group_id);
-  Exchange asking;
-  asking.push_back(call(sweep_artifacts_sql));
-  asking[0].params.ids(sweep.receivers).optional_id(sweep.after).int8(sweep_slice_artifacts);
+  Exchange asking(1);
+  asking[0].sql = sweep_artifacts_sql;
+  asking[0].params.ids(sweep.receivers).int8(sweep.after).int8(sweep_slice_artifacts);
   const auto found = co_await connection->run(std::move(asking), deadline);
-  std::vector<domain::ArtifactId> artifacts;
-  for (int row = 0; row < found[0].size(); ++row) artifacts.push_back(found[0].artifact_id(row, 0));
+  std::vector<std::int64_t> numbers;
+  for (int row = 0; row < found[0].size(); ++row) numbers.push_back(found[0].int8(row, 0));
 
   Exchange writes;
-  if (group != nullptr && !artifacts.empty()) {
+  if (group != nullptr && !numbers.empty()) {
     Exchange reading;
-    reading.push_back(read_outcomes(artifacts));
-    reading.push_back(read_gates(artifacts));
+    reading.push_back(read_state_by_number(numbers));
     const auto replies = co_await connection->run(std::move(reading), deadline);
-    const auto outcomes = outcomes_of(replies[0]);
-    const auto gates = gates_of(replies[1]);
-    const auto folded = domain::sweep({.group = *group,
-                                       .artifacts = artifacts,
-                                       .outcomes = outcomes,
-                                       .gates = gates,
-                                       .position = head.position,
-                                       .now = now},
-                                      ids_);
-    append_gate_writes(writes, folded.gates, gates);
-    if (!folded.journal.empty()) writes.push_back(insert_journal(folded.journal));
-    if (folded.position != head.position)
-      writes.push_back(set_head(folded.position, head.catalogue_revision));
+    add_swept(writes, *group, state_of(replies[0]), head, now);
   }
-  const bool is_last = group == nullptr || artifacts.size() < sweep_slice_artifacts;
+  const bool is_last = group == nullptr || numbers.size() < sweep_slice_artifacts;
   writes.push_back(call(is_last ? end_sweep_sql : move_sweep_sql));
   writes.back().params.id(sweep.group_id);
-  if (!is_last) writes.back().params.id(artifacts.back());
+  if (!is_last) writes.back().params.int8(numbers.back());
   writes.push_back(commit());
   (void)co_await connection->run(std::move(writes), deadline);
-  co_return SweepProgress{.is_found = true, .artifacts = artifacts.size()};
+  co_return SweepProgress{.is_found = true, .artifacts = numbers.size()};
+}
+
+void Transactions::add_swept(Exchange& writes, const domain::Group& group, const ArtifactState& state,
+                             Head head, TimePoint now) {
+  std::vector<domain::ArtifactId> artifacts;
+  for (const auto& [artifact, number] : state.numbers) artifacts.push_back(artifact);
+  std::ranges::sort(artifacts);
+  const auto folded = domain::sweep({.group = group,
+                                     .artifacts = artifacts,
+                                     .outcomes = state.outcomes,
+                                     .gates = state.gates,
+                                     .position = head.position,
+                                     .now = now},
+                                    ids_);
+  add_gate_writes(writes, folded.gates, state, state.numbers);
+  if (folded.journal.empty()) return;
+  writes.push_back(insert_journal(folded.journal, state.numbers));
+  head.position = folded.position;
+  writes.push_back(set_head(head));
 }
 
 Task<> Transactions::leave(Deadline deadline) {

@@ -45,9 +45,11 @@ class Transactions {
   [[nodiscard]] Task<CatalogueOutcome> try_apply(CatalogueChange& change);
   [[nodiscard]] Task<SweepProgress> sweep_here(std::shared_ptr<const domain::Catalogue> catalogue,
                                                TimePoint now, Deadline deadline);
-  [[nodiscard]] Task<SweepProgress> sweep_group(std::shared_ptr<Connection> connection, HeadReading head,
+  [[nodiscard]] Task<SweepProgress> sweep_group(std::shared_ptr<Connection> connection, Head head,
                                                 Sweep sweep, const domain::Catalogue& catalogue,
                                                 TimePoint now, Deadline deadline);
+  void add_swept(Exchange& writes, const domain::Group& group, const ArtifactState& state, Head head,
+                 TimePoint now);
   [[nodiscard]] Task<> leave(Deadline deadline);
 
   asio::io_context& loop_;
