@@ -24,7 +24,10 @@ class MetricsApplication final : public http::Application {
   }
   std::size_t body_bytes_max(http::Method, std::string_view) const override { return 0; }
   http::Response protocol_error(int status, std::string_view, std::string_view detail) const override {
-    return {.status = status, .content_type = "text/plain", .body = std::string(detail) + "\n", .must_close = true};
+    return {.status = status,
+            .content_type = "text/plain",
+            .body = std::string(detail) + "\n",
+            .must_close = true};
   }
 
  private:
@@ -34,19 +37,24 @@ class MetricsApplication final : public http::Application {
 std::uint16_t port_of(std::string_view text) {
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc{} || end != text.data() + text.size()) throw Fault(Fault::Kind::refused, "telemetry.metrics_listen must be HOST:PORT");
+  if (error != std::errc{} || end != text.data() + text.size())
+    throw Fault(Fault::Kind::refused, "telemetry.metrics_listen must be HOST:PORT");
   return port;
 }
 
 }  // namespace
 
-std::unique_ptr<http::Application> make_metrics_application(telemetry::Metrics& metrics) { return std::make_unique<MetricsApplication>(metrics); }
+std::unique_ptr<http::Application> make_metrics_application(telemetry::Metrics& metrics) {
+  return std::make_unique<MetricsApplication>(metrics);
+}
 
-std::unique_ptr<http::Server> listen_for_metrics(const Config& config, http::Shard shard, telemetry::Log& log, telemetry::Metrics& metrics) {
+std::unique_ptr<http::Server> listen_for_metrics(const Config& config, http::Shard shard, telemetry::Log& log,
+                                                 telemetry::Metrics& metrics) {
   const std::string_view listen = config.telemetry.metrics_listen;
   if (!config.telemetry.metrics_enabled || listen.empty()) return nullptr;
   const auto colon = listen.rfind(':');
-  const http::ServerOptions options{.host = std::string(listen.substr(0, colon)), .port = port_of(listen.substr(colon + 1))};
+  const http::ServerOptions options{.host = std::string(listen.substr(0, colon)),
+                                    .port = port_of(listen.substr(colon + 1))};
   try {
     return std::make_unique<http::Server>(options, std::vector<http::Shard>{shard}, log, metrics);
   } catch (const Fault& fault) {

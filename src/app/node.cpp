@@ -26,7 +26,8 @@ api::RateLimitSettings rate_limits(const RateLimitConfig& config) {
                                   .authenticated_rpm = static_cast<std::uint32_t>(config.authenticated_rpm),
                                   .admin_rpm = static_cast<std::uint32_t>(config.admin_rpm)};
   settings.per_endpoint.clear();
-  for (const auto& [prefix, rpm] : config.per_endpoint) settings.per_endpoint[prefix] = static_cast<std::uint32_t>(rpm);
+  for (const auto& [prefix, rpm] : config.per_endpoint)
+    settings.per_endpoint[prefix] = static_cast<std::uint32_t>(rpm);
   return settings;
 }
 
@@ -48,18 +49,25 @@ Task<std::vector<api::HealthCheck>> NodeHealth::check(Deadline deadline) {
     store.health = api::Health::unhealthy;
     store.message = fault.what();
   }
-  store.response_time = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started);
+  store.response_time =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started);
   std::vector<api::HealthCheck> checks;
   checks.push_back(std::move(store));
   co_return checks;
 }
 
 Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& metrics_)
-    : log(log_), metrics(metrics_), catalogue(log_), limiter(rate_limits(config.security.rate_limit)), proxies(trusted_proxies(config)), started_at(clock.now()) {
+    : log(log_),
+      metrics(metrics_),
+      catalogue(log_),
+      limiter(rate_limits(config.security.rate_limit)),
+      proxies(trusted_proxies(config)),
+      started_at(clock.now()) {
   api::rest::add_routes(routes);
 }
 
-ShardServices::ShardServices(const store::Ports& ports, const service::CursorCodec& cursors, std::string_view store_kind, Shared& shared)
+ShardServices::ShardServices(const store::Ports& ports, const service::CursorCodec& cursors,
+                             std::string_view store_kind, Shared& shared)
     : events_(*ports.events, *ports.catalogue, shared.catalogue, cursors, shared.ids, ports.identities),
       receivers_(*ports.catalogue, *ports.events, shared.catalogue, cursors, shared.ids, ports.identities),
       groups_(*ports.catalogue, *ports.identities, *ports.events, shared.catalogue, cursors, shared.ids),
@@ -78,12 +86,19 @@ ShardServices::ShardServices(const store::Ports& ports, const service::CursorCod
                 .clock = shared.clock,
                 .version = XZEPR_VERSION,
                 .started_at = shared.started_at},
-      pipeline_({.routes = shared.routes, .limiter = shared.limiter, .proxies = shared.proxies, .ids = shared.ids, .log = shared.log, .metrics = shared.metrics},
+      pipeline_({.routes = shared.routes,
+                 .limiter = shared.limiter,
+                 .proxies = shared.proxies,
+                 .ids = shared.ids,
+                 .log = shared.log,
+                 .metrics = shared.metrics},
                 services_) {}
 
-Node::Node(const Config& config, telemetry::Log& log, telemetry::Metrics& metrics, std::function<void()> on_fatal)
+Node::Node(const Config& config, telemetry::Log& log, telemetry::Metrics& metrics,
+           std::function<void()> on_fatal)
     : config_(config), shared_(config, log, metrics), shards_(shard_count(config), log) {
-  database_ = open_database(config, {.shards = shards_.size(), .on_fatal = std::move(on_fatal)}, log, metrics);
+  database_ =
+      open_database(config, {.shards = shards_.size(), .on_fatal = std::move(on_fatal)}, log, metrics);
   open_shards(shards_.size());
 }
 
@@ -96,11 +111,13 @@ void Node::open_shards(std::size_t count) {
   const auto deadline = Deadline::after(start_timeout);
   shards_.run_on(0, shared_.catalogue.refresh(*ports_[0].catalogue, deadline));
   cursors_.emplace(shards_.run_on(0, ports_[0].identities->shared_secret(deadline)));
-  for (const auto& ports : ports_) services_.push_back(std::make_unique<ShardServices>(ports, *cursors_, database_->kind(), shared_));
+  for (const auto& ports : ports_)
+    services_.push_back(std::make_unique<ShardServices>(ports, *cursors_, database_->kind(), shared_));
 }
 
 std::optional<std::string> Node::make_first_admin() {
-  auto made = shards_.run_on(0, services_[0]->identities().bootstrap(shared_.clock.now(), Deadline::after(start_timeout)));
+  auto made = shards_.run_on(
+      0, services_[0]->identities().bootstrap(shared_.clock.now(), Deadline::after(start_timeout)));
   if (made) return made->clear;
   if (made.error().code == "admin_exists") return std::nullopt;
   throw Fault(Fault::Kind::unavailable, "the first administrator could not be made: " + made.error().detail);
@@ -108,13 +125,17 @@ std::optional<std::string> Node::make_first_admin() {
 
 void Node::start_serving() {
   std::vector<http::Shard> shards;
-  for (std::size_t i = 0; i < shards_.size(); ++i) shards.push_back({.loop = &shards_.loop(i), .application = &services_[i]->application()});
-  const http::ServerOptions options{.host = config_.server.host,
-                                    .port = config_.server.port,
-                                    .request_timeout = std::chrono::seconds(config_.server.request_timeout_seconds)};
+  for (std::size_t i = 0; i < shards_.size(); ++i)
+    shards.push_back({.loop = &shards_.loop(i), .application = &services_[i]->application()});
+  const http::ServerOptions options{
+      .host = config_.server.host,
+      .port = config_.server.port,
+      .request_timeout = std::chrono::seconds(config_.server.request_timeout_seconds)};
   server_ = std::make_unique<http::Server>(options, std::move(shards), shared_.log, shared_.metrics);
   metrics_application_ = make_metrics_application(shared_.metrics);
-  metrics_server_ = listen_for_metrics(config_, {.loop = &shards_.loop(0), .application = metrics_application_.get()}, shared_.log, shared_.metrics);
+  metrics_server_ =
+      listen_for_metrics(config_, {.loop = &shards_.loop(0), .application = metrics_application_.get()},
+                         shared_.log, shared_.metrics);
   start_jobs();
   server_->start();
   if (metrics_server_) metrics_server_->start();
@@ -123,12 +144,15 @@ void Node::start_serving() {
 void Node::start_jobs() {
   asio::post(shards_.loop(0), [this] {
     const auto& ports = ports_[0];
-    shards_.tasks(0).spawn("watch_catalogue", watch_catalogue(shared_.catalogue, *ports.catalogue, shared_.log));
-    shards_.tasks(0).spawn("sweep_gates", sweep_gates(shared_.catalogue, *ports.catalogue, *ports.gates, shared_.clock, shared_.log));
+    shards_.tasks(0).spawn("watch_catalogue",
+                           watch_catalogue(shared_.catalogue, *ports.catalogue, shared_.log));
+    shards_.tasks(0).spawn("sweep_gates", sweep_gates(shared_.catalogue, *ports.catalogue, *ports.gates,
+                                                      shared_.clock, shared_.log));
   });
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     asio::post(shards_.loop(i), [this, i] {
-      shards_.tasks(i).spawn("record_key_use", record_key_use(services_[i]->identities(), shared_.clock, shared_.log));
+      shards_.tasks(i).spawn("record_key_use",
+                             record_key_use(services_[i]->identities(), shared_.clock, shared_.log));
     });
   }
 }
@@ -142,7 +166,8 @@ void Node::drain(std::chrono::milliseconds patience) {
   for (auto* server : {server_.get(), metrics_server_.get()}) {
     if (server == nullptr) continue;
     server->drain();
-    while (server->connection_count() > 0 && std::chrono::steady_clock::now() < until) std::this_thread::sleep_until(std::chrono::steady_clock::now() + 5ms);
+    while (server->connection_count() > 0 && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_until(std::chrono::steady_clock::now() + 5ms);
     server->terminate();
   }
   database_->stop();

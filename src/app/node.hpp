@@ -1,5 +1,5 @@
-// One running node: the database, the shards with their services, the pipelines, the background jobs. Built and torn
-// down in one order; serve() drives it.
+// One running node: the database, the shards with their services, the pipelines, the background jobs. Built
+// and torn down in one order; serve() drives it.
 #pragma once
 
 #include <atomic>
@@ -52,7 +52,8 @@ struct Shared {
 /// The use cases of one shard over its ports, and the pipeline on top.
 class ShardServices {
  public:
-  ShardServices(const store::Ports& ports, const service::CursorCodec& cursors, std::string_view store_kind, Shared& shared);
+  ShardServices(const store::Ports& ports, const service::CursorCodec& cursors, std::string_view store_kind,
+                Shared& shared);
 
   [[nodiscard]] http::Application& application() { return pipeline_; }
   [[nodiscard]] service::IdentityService& identities() { return identities_; }
@@ -71,8 +72,10 @@ class ShardServices {
 
 class Node {
  public:
-  /// Opens the database and the shards and loads the catalogue. Throws Fault with one line that says what to do.
-  Node(const Config& config, telemetry::Log& log, telemetry::Metrics& metrics, std::function<void()> on_fatal);
+  /// Opens the database and the shards and loads the catalogue. Throws Fault with one line that says what to
+  /// do.
+  Node(const Config& config, telemetry::Log& log, telemetry::Metrics& metrics,
+       std::function<void()> on_fatal);
   ~Node();
 
   /// The key of the first administrator when there was none and this call made it.

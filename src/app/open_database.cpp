@@ -21,8 +21,10 @@ void make_folder_of(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
-    throw Fault(Fault::Kind::refused, fmt::format("the folder {} cannot be made ({}): choose another with --data-dir or database.url",
-                                                  folder.string(), error.message()));
+    throw Fault(
+        Fault::Kind::refused,
+        fmt::format("the folder {} cannot be made ({}): choose another with --data-dir or database.url",
+                    folder.string(), error.message()));
   }
 }
 
@@ -33,8 +35,10 @@ void migrate(const Config& config) {
 
 std::unique_ptr<store::Database> open_sqlite(const Config& config, OpenOptions options, telemetry::Log& log,
                                              telemetry::Metrics& metrics) {
-  const auto use = options.purpose == Purpose::serve ? store::sqlite::Use::serve : store::sqlite::Use::administrate;
-  return store::sqlite::make_sqlite_database({.path = sqlite_path(config), .use = use}, log, metrics, std::move(options.on_fatal));
+  const auto use =
+      options.purpose == Purpose::serve ? store::sqlite::Use::serve : store::sqlite::Use::administrate;
+  return store::sqlite::make_sqlite_database({.path = sqlite_path(config), .use = use}, log, metrics,
+                                             std::move(options.on_fatal));
 }
 
 std::unique_ptr<store::Database> open_postgres(const Config& config, OpenOptions options, telemetry::Log& log,

@@ -21,10 +21,11 @@ struct OpenOptions {
   std::function<void()> on_fatal = [] {};
 };
 
-/// In development the schema is migrated first; otherwise an unmigrated database is refused. Throws Fault with one
-/// line that says what to do.
+/// In development the schema is migrated first; otherwise an unmigrated database is refused. Throws Fault
+/// with one line that says what to do.
 [[nodiscard]] std::unique_ptr<store::Database> open_database(const Config& config, OpenOptions options,
-                                                             telemetry::Log& log, telemetry::Metrics& metrics);
+                                                             telemetry::Log& log,
+                                                             telemetry::Metrics& metrics);
 
 /// The other side of `xzepr migrate`; the folder of a SQLite file is made when missing.
 [[nodiscard]] std::unique_ptr<store::Migrator> open_migrator(const Config& config);

@@ -60,7 +60,8 @@ class StopSignals {
   std::thread watcher_;
 };
 
-// Durability is gone: nothing may be answered any more, and nothing may hold the process longer than a second.
+// Durability is gone: nothing may be answered any more, and nothing may hold the process longer than a
+// second.
 void end_soon() {
   std::thread([] {
     std::this_thread::sleep_until(std::chrono::steady_clock::now() + 900ms);
@@ -70,11 +71,16 @@ void end_soon() {
 
 void announce(const Config& config, Node& node, std::optional<std::string> first_key, telemetry::Log& log) {
   if (config.profile == Profile::development) {
-    const auto banner = development_banner(config, {.port = node.port(), .store_kind = node.store_kind(), .admin_key = std::move(first_key)});
+    const auto banner = development_banner(
+        config, {.port = node.port(), .store_kind = node.store_kind(), .admin_key = std::move(first_key)});
     std::fwrite(banner.data(), 1, banner.size(), stdout);
     std::fflush(stdout);
   }
-  log.info("app", "serving", {{"version", std::string_view(XZEPR_VERSION)}, {"host", std::string_view(config.server.host)}, {"port", static_cast<std::int64_t>(node.port())}, {"store", node.store_kind()}});
+  log.info("app", "serving",
+           {{"version", std::string_view(XZEPR_VERSION)},
+            {"host", std::string_view(config.server.host)},
+            {"port", static_cast<std::int64_t>(node.port())},
+            {"store", node.store_kind()}});
 }
 
 }  // namespace
@@ -83,7 +89,8 @@ int serve(const Config& config) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   StopSignals stop;
-  telemetry::Log log(level_of(config.telemetry.log_level), config.telemetry.json_logs ? telemetry::LogFormat::json : telemetry::LogFormat::text);
+  telemetry::Log log(level_of(config.telemetry.log_level),
+                     config.telemetry.json_logs ? telemetry::LogFormat::json : telemetry::LogFormat::text);
   telemetry::Metrics metrics;
   for (const auto& warning : config.warnings) log.warn("config", warning);
   try {

@@ -16,7 +16,8 @@ void block_signals() {
 
 TaskGroup::Report log_escaped(telemetry::Log& log) {
   return [&log](std::string_view name, const std::exception& what) {
-    log.error("app", "a background task ended with an error", {{"task", name}, {"error", std::string_view(what.what())}});
+    log.error("app", "a background task ended with an error",
+              {{"task", name}, {"error", std::string_view(what.what())}});
   };
 }
 

@@ -1,4 +1,5 @@
-// One io_context and one thread per core, shared nothing. Only this file and the wiring know how many there are.
+// One io_context and one thread per core, shared nothing. Only this file and the wiring know how many there
+// are.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +25,8 @@ class Shards {
 
   /// Starts the threads.
   void run();
-  /// Runs `task` on one shard and waits for its end, here; rethrows what escapes it. Not from a shard's thread.
+  /// Runs `task` on one shard and waits for its end, here; rethrows what escapes it. Not from a shard's
+  /// thread.
   template <class T>
   T run_on(std::size_t index, Task<T> task);
   /// Cancels every task, joins them for at most `patience`, then stops loops and threads.
@@ -59,7 +61,8 @@ template <class T>
 T Shards::run_on(std::size_t index, Task<T> task) {
   auto done = std::make_shared<std::promise<T>>();
   auto result = done->get_future();
-  // The group is its shard's own: spawn there. The task is moved through a shared cell because a posted handler is copied.
+  // The group is its shard's own: spawn there. The task is moved through a shared cell because a posted
+  // handler is copied.
   auto cell = std::make_shared<Task<>>(deliver<T>(std::move(task), std::move(done)));
   asio::post(loop(index), [this, index, cell] { tasks(index).spawn("run_on", std::move(*cell)); });
   return result.get();

@@ -113,7 +113,8 @@ std::vector<std::string> search_words(std::string_view text) {
   std::size_t at = 0;
   const auto end_word = [&] {
     if (begin < at) {
-      words.push_back(map_text(text.substr(begin, at - begin), UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD));
+      words.push_back(
+          map_text(text.substr(begin, at - begin), UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD));
     }
   };
   while (at < text.size()) {

@@ -24,8 +24,8 @@ struct TextRule {
 
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 
-/// What a search compares: runs of letters, marks and digits, case-folded (Unicode's full folding, NFC). Bytes
-/// that are not UTF-8 separate words.
+/// What a search compares: runs of letters, marks and digits, case-folded (Unicode's full folding, NFC).
+/// Bytes that are not UTF-8 separate words.
 [[nodiscard]] std::vector<std::string> search_words(std::string_view text);
 
 }  // namespace xzepr

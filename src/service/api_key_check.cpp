@@ -88,7 +88,8 @@ Result<KeyGrant> grant(const KeyGrantInput& input) {
   const bool is_own = user.id == caller.user_id;
   const auto roles_max = is_own ? user.roles.intersect(caller.roles) : user.roles;
   const auto roles = request.roles.is_empty() ? roles_max : request.roles;
-  if (is_own && !is_within(roles, roles_max)) return denied("a key cannot make a key with more roles than it has");
+  if (is_own && !is_within(roles, roles_max))
+    return denied("a key cannot make a key with more roles than it has");
   if (!is_within(roles, user.roles)) {
     return invalid_field("roles", "subset",
                          fmt::format("the user {} does not have all of these roles", user.username));

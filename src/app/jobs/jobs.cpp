@@ -16,7 +16,9 @@ class Outage {
  public:
   Outage(telemetry::Log& log, std::string_view job) : log_(log), job_(job) {}
   void failed(const Fault& fault) {
-    if (!is_on_) log_.error("jobs", "a background job fails and goes on trying", {{"job", job_}, {"error", std::string_view(fault.what())}});
+    if (!is_on_)
+      log_.error("jobs", "a background job fails and goes on trying",
+                 {{"job", job_}, {"error", std::string_view(fault.what())}});
     is_on_ = true;
   }
   void passed() {
@@ -45,7 +47,8 @@ Task<> watch_catalogue(service::Catalogue& catalogue, store::CatalogueStore& sto
   }
 }
 
-Task<> sweep_gates(service::Catalogue& catalogue, store::CatalogueStore& catalogue_store, store::GateStore& gates, const Clock& clock, telemetry::Log& log) {
+Task<> sweep_gates(service::Catalogue& catalogue, store::CatalogueStore& catalogue_store,
+                   store::GateStore& gates, const Clock& clock, telemetry::Log& log) {
   Outage outage(log, "sweep_gates");
   for (;;) {
     store::SweepProgress progress;
@@ -53,7 +56,8 @@ Task<> sweep_gates(service::Catalogue& catalogue, store::CatalogueStore& catalog
       auto snapshot = service::CompiledCatalogue::domain_of(catalogue.snapshot());
       progress = co_await gates.sweep_slice(std::move(snapshot), clock.now(), Deadline::after(step_timeout));
       // Found, but nothing done: the snapshot is older than the head.
-      if (progress.is_found && progress.artifacts == 0) co_await catalogue.refresh(catalogue_store, Deadline::after(step_timeout));
+      if (progress.is_found && progress.artifacts == 0)
+        co_await catalogue.refresh(catalogue_store, Deadline::after(step_timeout));
       outage.passed();
     } catch (const Fault& fault) {
       outage.failed(fault);

@@ -1,5 +1,5 @@
-// Background loops of one process. Each runs on a shard until it is cancelled; an error is logged once per outage and
-// the loop goes on.
+// Background loops of one process. Each runs on a shard until it is cancelled; an error is logged once per
+// outage and the loop goes on.
 #pragma once
 
 #include "base/clock.hpp"
@@ -13,12 +13,15 @@
 namespace xzepr::app {
 
 /// Notices within 250 ms what another node changed: receivers, groups, keys.
-[[nodiscard]] Task<> watch_catalogue(service::Catalogue& catalogue, store::CatalogueStore& store, telemetry::Log& log);
+[[nodiscard]] Task<> watch_catalogue(service::Catalogue& catalogue, store::CatalogueStore& store,
+                                     telemetry::Log& log);
 
 /// Brings stored gates up to date after a group was changed, slice by slice.
-[[nodiscard]] Task<> sweep_gates(service::Catalogue& catalogue, store::CatalogueStore& catalogue_store, store::GateStore& gates, const Clock& clock, telemetry::Log& log);
+[[nodiscard]] Task<> sweep_gates(service::Catalogue& catalogue, store::CatalogueStore& catalogue_store,
+                                 store::GateStore& gates, const Clock& clock, telemetry::Log& log);
 
 /// Writes when keys were last used, at most once a minute per key.
-[[nodiscard]] Task<> record_key_use(service::IdentityService& identities, const Clock& clock, telemetry::Log& log);
+[[nodiscard]] Task<> record_key_use(service::IdentityService& identities, const Clock& clock,
+                                    telemetry::Log& log);
 
 }  // namespace xzepr::app
