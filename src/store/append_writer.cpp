@@ -88,6 +88,7 @@ struct AppendWriter::Impl : std::enable_shared_from_this<AppendWriter::Impl> {
 
   // The loop.
   void pump();
+  void free(Lane& lane, std::size_t in_flight);
   void rest();
   [[nodiscard]] bool gather(std::size_t in_flight);
   [[nodiscard]] Lane* idle_lane();
@@ -158,6 +159,11 @@ void AppendWriter::Impl::pump() {
     tasks.spawn("append batch", run(shared_from_this(), *lane, std::move(batch)));
   }
   rest();
+}
+
+void AppendWriter::Impl::free(Lane& lane, std::size_t in_flight) {
+  lane.is_busy = false;
+  if (!gather(in_flight)) pump();
 }
 
 void AppendWriter::Impl::rest() {
@@ -255,12 +261,13 @@ Task<> AppendWriter::Impl::run(std::shared_ptr<Impl> self, Lane& lane, Batch bat
   const auto artifacts = self->lanes.size() > 1 ? artifacts_of(batch) : std::vector<domain::ArtifactId>{};
   co_await self->settle(*lane.backend, batch, answers);
   self->queue.done(artifacts);
-  lane.is_busy = false;
   // Counted before the answers go out: those who come back at once must not count twice.
   const std::size_t waiting = self->queue.size();
   const std::size_t answered = answers.send();
   self->queue.answered(answered);
-  if (!self->gather(waiting + answered)) self->pump();
+  // The lane is free in a turn of its own: a backend that blocks would otherwise run batch within batch, and
+  // whatever else is to happen on this loop would have to wait for the last of them.
+  asio::post(self->loop, [self, &lane, in_flight = waiting + answered] { self->free(lane, in_flight); });
 }
 
 AppendWriter::AppendWriter(asio::io_context& loop, std::vector<AppendBackend*> lanes, Options options,

@@ -302,6 +302,38 @@ TEST_F(AppendWriterTest, StopIsBoundedByItsDeadline) {
   EXPECT_EQ(code(waiting.get()), "unavailable");
 }
 
+/// Blocks, as a backend may that has the loop's thread to itself; another unit is there whenever one commits.
+class BlockingBackend final : public AppendBackend {
+ public:
+  Task<BatchOutcome> commit(std::span<const AppendUnit* const> units, Deadline) override {
+    ++commits;
+    if (before_return) before_return();
+    BatchCommitted committed;
+    for (std::size_t i = 0; i < units.size(); ++i)
+      committed.outcomes.emplace_back(std::vector<domain::Appended>(1));
+    co_return committed;
+  }
+  int commits = 0;
+  std::function<void()> before_return;
+};
+
+TEST(AppendWriter, LeavesTheLoopToOthersBetweenTwoBatchesOfABlockingBackend) {
+  asio::io_context loop{1};
+  telemetry::Log log(telemetry::Level::error, telemetry::LogFormat::text);
+  telemetry::Metrics metrics;
+  BlockingBackend backend;
+  AppendWriter writer(loop, {&backend}, {}, log, metrics, [] {});
+  int commits_before_other_work = 0;
+  backend.before_return = [&] {
+    if (backend.commits < 10) writer.submit(unit(1), [](const AppendOutcome&) {});
+    if (backend.commits == 1) asio::post(loop, [&] { commits_before_other_work = backend.commits; });
+  };
+  writer.submit(unit(1), [](const AppendOutcome&) {});
+  loop.run();
+  EXPECT_EQ(backend.commits, 10);
+  EXPECT_EQ(commits_before_other_work, 1);
+}
+
 TEST_F(AppendWriterTest, OneArtifactIsNeverInTwoBatchesInFlight) {
   start(2);
   auto a = submit(unit(1, 1));

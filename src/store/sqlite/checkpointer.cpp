@@ -1,50 +1,26 @@
 #include "store/sqlite/checkpointer.hpp"
 
 namespace xzepr::store::sqlite {
-namespace {
 
-constexpr std::size_t cache_bytes = 1'048'576;
-
-}  // namespace
-
-Checkpointer::Checkpointer(std::string path, Connection& connection, Worker& writer, telemetry::Log& log,
+Checkpointer::Checkpointer(Connection& connection, Worker& writer, telemetry::Log& log,
                            std::function<void()> on_fatal)
-    : path_(std::move(path)),
-      writer_connection_(connection),
-      writer_(writer),
-      log_(log),
-      on_fatal_(std::move(on_fatal)),
-      worker_(1) {}
+    : connection_(connection), writer_(writer), log_(log), on_fatal_(std::move(on_fatal)) {}
 
 void Checkpointer::after_commit() {
-  if (is_busy_ || writer_connection_.log_frames() < log_frames_max) return;
-  is_busy_ = true;
-  asio::post(worker_.loop(), [this] { move_most(); });
+  if (is_asked_ || connection_.log_frames() < log_frames_max) return;
+  is_asked_ = true;
+  asio::post(writer_.loop(), [this] { move(); });
 }
 
-void Checkpointer::move_most() {
+void Checkpointer::move() {
+  is_asked_ = false;
   try {
-    if (!connection_) connection_ = std::make_unique<Connection>(path_, Access::write, cache_bytes);
-    connection_->checkpoint();
+    connection_.checkpoint();
   } catch (const Fault& fault) {
-    report(fault);
+    log_.warn("store", "the write-ahead log could not be moved into the database",
+              {{"error", std::string_view(fault.what())}});
+    if (fault.kind() == Fault::Kind::fatal) on_fatal_();
   }
-  asio::post(writer_.loop(), [this] { move_rest(); });
-}
-
-void Checkpointer::move_rest() {
-  try {
-    writer_connection_.checkpoint();
-  } catch (const Fault& fault) {
-    report(fault);
-  }
-  is_busy_ = false;
-}
-
-void Checkpointer::report(const Fault& fault) {
-  log_.warn("store", "the write-ahead log could not be moved into the database",
-            {{"error", std::string_view(fault.what())}});
-  if (fault.kind() == Fault::Kind::fatal) on_fatal_();
 }
 
 }  // namespace xzepr::store::sqlite

@@ -79,7 +79,7 @@ SqliteDatabase::SqliteDatabase(SqliteOptions options, telemetry::Log& log, telem
       catalogue_(*connection_, tables_, clock_),
       sweeper_(*connection_, tables_, ids_),
       writer_(1),
-      checkpointer_(options_.path, *connection_, writer_, log, on_fatal),
+      checkpointer_(*connection_, writer_, log, on_fatal),
       append_transaction_(*connection_, tables_, clock_, ids_, checkpointer_),
       append_writer_(writer_.loop(), {&append_transaction_}, options_.gathering, log, metrics, on_fatal),
       pool_(options_.path, options_.reader_threads, options_.reader_cache_bytes),
@@ -101,13 +101,11 @@ void SqliteDatabase::start() {
   is_running_ = true;
   writer_.start();
   pool_.start();
-  checkpointer_.start();
 }
 
 void SqliteDatabase::stop() {
   if (!std::exchange(is_running_, false)) return;
   append_writer_.stop(Deadline::after(stop_patience));
-  checkpointer_.stop();
   pool_.stop();
   writer_.stop();
 }
