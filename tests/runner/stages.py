@@ -227,7 +227,7 @@ def fuzz_one(run: Run, binary: Path, seconds: int) -> Outcome:
 
 
 def fuzz(run: Run) -> Outcome:
-    outcome = build(run, "fuzz")
+    outcome = build(run, "fuzz", "fuzzers")
     if outcome.failed:
         return outcome
     seconds = FUZZ_SECONDS["long" if run.long else "normal"]
