@@ -1,5 +1,7 @@
 #include "app/open_database.hpp"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <system_error>
 
@@ -15,7 +17,11 @@ bool is_sqlite(const Config& config) { return config.database.url.starts_with(sq
 
 std::string sqlite_path(const Config& config) { return config.database.url.substr(sqlite_scheme.size()); }
 
+// Events may hold what is not for every user of the machine.
+void make_files_private() { ::umask(S_IRWXG | S_IRWXO); }
+
 void make_folder_of(const std::string& path) {
+  make_files_private();
   const auto folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) return;
   std::error_code error;
