@@ -39,22 +39,24 @@ SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[
 constexpr Statement insert_outcomes_sql{"insert_outcomes", R"(
 INSERT INTO outcomes (artifact_no, receiver_id, passed, event_id, position, at)
 SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::boolean[], $4::uuid[], $5::bigint[], $6::timestamptz[]))"};
+// Of rows that exist. Not an UPDATE with a join: while the planner thinks the table empty, that is a walk
+// over it all.
 constexpr Statement update_outcomes_sql{"update_outcomes", R"(
-UPDATE outcomes AS old SET passed = new.passed, event_id = new.event_id, position = new.position, at = new.at
-FROM unnest($1::bigint[], $2::uuid[], $3::boolean[], $4::uuid[], $5::bigint[], $6::timestamptz[])
-  AS new (artifact_no, receiver_id, passed, event_id, position, at)
-WHERE old.artifact_no = new.artifact_no AND old.receiver_id = new.receiver_id)"};
+INSERT INTO outcomes (artifact_no, receiver_id, passed, event_id, position, at)
+SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::boolean[], $4::uuid[], $5::bigint[], $6::timestamptz[])
+ON CONFLICT (artifact_no, receiver_id) DO UPDATE SET passed = EXCLUDED.passed, event_id = EXCLUDED.event_id,
+  position = EXCLUDED.position, at = EXCLUDED.at)"};
 
 constexpr Statement insert_gates_sql{"insert_gates", R"(
 INSERT INTO gates (artifact_no, group_id, artifact_id, state, group_revision, since, first_opened_at)
 SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::smallint[], $5::bigint[], $6::timestamptz[],
                      $7::timestamptz[]))"};
 constexpr Statement update_gates_sql{"update_gates", R"(
-UPDATE gates AS old SET state = new.state, group_revision = new.group_revision, since = new.since,
-                        first_opened_at = new.first_opened_at
-FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::smallint[], $5::bigint[], $6::timestamptz[], $7::timestamptz[])
-  AS new (artifact_no, group_id, artifact_id, state, group_revision, since, first_opened_at)
-WHERE old.artifact_no = new.artifact_no AND old.group_id = new.group_id)"};
+INSERT INTO gates (artifact_no, group_id, artifact_id, state, group_revision, since, first_opened_at)
+SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::smallint[], $5::bigint[], $6::timestamptz[],
+                     $7::timestamptz[])
+ON CONFLICT (artifact_no, group_id) DO UPDATE SET state = EXCLUDED.state, group_revision = EXCLUDED.group_revision,
+  since = EXCLUDED.since, first_opened_at = EXCLUDED.first_opened_at)"};
 
 // Arrays of arrays do not unnest by row: satisfying ids come as text, and only where there are some.
 constexpr Statement insert_journal_sql{"insert_journal", R"(
@@ -70,8 +72,8 @@ FROM unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::bigint
 constexpr Statement read_answers_sql{"read_answers", R"(
 SELECT stored.user_id, stored.route, stored.key, stored.body_hash, stored.answer
 FROM unnest($1::uuid[], $2::text[], $3::text[]) AS asked (user_id, route, key)
-JOIN idempotency_keys AS stored
-  ON stored.user_id = asked.user_id AND stored.route = asked.route AND stored.key = asked.key)"};
+CROSS JOIN LATERAL (SELECT * FROM idempotency_keys WHERE user_id = asked.user_id AND route = asked.route
+                    AND key = asked.key OFFSET 0) AS stored)"};
 constexpr Statement insert_answers_sql{"insert_answers", R"(
 INSERT INTO idempotency_keys (user_id, route, key, body_hash, answer, created_at)
 SELECT user_id, route, key, body_hash, answer, $6::timestamptz

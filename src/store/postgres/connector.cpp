@@ -67,7 +67,10 @@ ConnectionHandle begin_connect(const std::string& url) {
                                              nullptr,
                                              nullptr};
   const std::array<const char*, 7> values{"xzepr", "10000", "30", url.c_str(), "UTF8", nullptr, nullptr};
-  return ConnectionHandle(PQconnectStartParams(names.data(), values.data(), 1));
+  ConnectionHandle handle(PQconnectStartParams(names.data(), values.data(), 1));
+  // libpq would write the server's notices to stderr, past the log.
+  if (handle) PQsetNoticeProcessor(handle.get(), [](void*, const char*) {}, nullptr);
+  return handle;
 }
 
 short events_for(PostgresPollingStatusType status) {
@@ -98,11 +101,7 @@ std::string finish_connect(pg_conn* connection, std::chrono::milliseconds timeou
 }
 
 std::string apply_settings(pg_conn* connection, SessionKind kind) {
-  std::string sql = "SELECT ";
-  for (const auto& setting : settings_of(kind))
-    sql += fmt::format("{}set_config('{}', '{}', false)", sql.size() > 7 ? ", " : "", setting.name,
-                       setting.value);
-  const ResultHandle result(PQexec(connection, sql.c_str()));
+  const ResultHandle result(PQexec(connection, settings_sql(kind).c_str()));
   return PQresultStatus(result.get()) == PGRES_TUPLES_OK ? std::string() : message_of(connection);
 }
 
@@ -122,6 +121,14 @@ std::string advice_for(std::string_view message) {
 }
 
 }  // namespace
+
+std::string settings_sql(SessionKind kind) {
+  std::string sql;
+  for (const auto& setting : settings_of(kind))
+    sql += fmt::format("{}set_config('{}', '{}', false)", sql.empty() ? "SELECT " : ", ", setting.name,
+                       setting.value);
+  return sql;
+}
 
 std::string shown_url(const std::string& url) {
   const auto scheme = url.find("://");

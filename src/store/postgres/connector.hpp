@@ -25,6 +25,8 @@ enum class SessionKind : std::uint8_t {
 /// Blocking: connects and waits at most `timeout`, without session settings, for start-up and migrations.
 /// Throws Fault, whose one line says what to do.
 [[nodiscard]] ConnectionHandle connect_plainly(const std::string& url, std::chrono::milliseconds timeout);
+/// The settings of such a session, as one SELECT.
+[[nodiscard]] std::string settings_sql(SessionKind kind);
 /// The URL without its password, for messages.
 [[nodiscard]] std::string shown_url(const std::string& url);
 

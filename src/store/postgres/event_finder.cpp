@@ -20,6 +20,8 @@ const Statement find_events_sql{"find_events", find_events_text.c_str()};
 
 }  // namespace
 
+const Statement& find_events_statement() { return find_events_sql; }
+
 EventFinder::EventFinder(asio::io_context& loop, std::shared_ptr<Pool> pool, telemetry::Log& log)
     : pool_(std::move(pool)),
       tasks_(loop.get_executor(), [&log](std::string_view name, const std::exception& what) {

@@ -13,6 +13,9 @@
 
 namespace xzepr::store::postgres {
 
+/// For the test of plans.
+[[nodiscard]] const Statement& find_events_statement();
+
 class EventFinder : public std::enable_shared_from_this<EventFinder> {
  public:
   EventFinder(asio::io_context& loop, std::shared_ptr<Pool> pool, telemetry::Log& log);

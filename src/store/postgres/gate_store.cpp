@@ -13,10 +13,12 @@ constexpr Statement read_gate_sql{"read_gate", R"(
 WITH a AS MATERIALIZED (SELECT artifact_no FROM artifacts WHERE artifact_id = $1::uuid)
 SELECT 1::smallint AS part, $1::uuid AS artifact_id, o.receiver_id AS other_id, o.passed, o.event_id,
        o.position AS number, o.at, NULL::smallint AS state, NULL::timestamptz AS first_opened_at
-FROM a JOIN outcomes AS o ON o.artifact_no = a.artifact_no AND o.receiver_id = ANY($3::uuid[])
+FROM a CROSS JOIN LATERAL (SELECT * FROM outcomes WHERE artifact_no = a.artifact_no
+                           AND receiver_id = ANY($3::uuid[]) OFFSET 0) AS o
 UNION ALL
 SELECT 2::smallint, g.artifact_id, g.group_id, NULL, NULL, g.group_revision, g.since, g.state, g.first_opened_at
-FROM a JOIN gates AS g ON g.artifact_no = a.artifact_no AND g.group_id = $2::uuid
+FROM a CROSS JOIN LATERAL (SELECT * FROM gates WHERE artifact_no = a.artifact_no AND group_id = $2::uuid
+                           OFFSET 0) AS g
 UNION ALL
 SELECT 3::smallint, NULL, group_id, NULL, NULL, NULL, NULL, NULL, NULL FROM gate_sweeps WHERE group_id = $2::uuid)"};
 
@@ -57,6 +59,8 @@ GateListing listing_of(const Rows& rows, int row) {
 }
 
 }  // namespace
+
+const Statement& read_gate_statement() { return read_gate_sql; }
 
 PostgresGateStore::PostgresGateStore(std::shared_ptr<Pool> pool, Transactions& transactions)
     : pool_(std::move(pool)), transactions_(transactions) {}

@@ -8,6 +8,9 @@
 
 namespace xzepr::store::postgres {
 
+/// For the test of plans.
+[[nodiscard]] const Statement& read_gate_statement();
+
 class PostgresGateStore final : public GateStore {
  public:
   PostgresGateStore(std::shared_ptr<Pool> pool, Transactions& transactions);

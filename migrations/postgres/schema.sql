@@ -1,0 +1,221 @@
+-- The sum of all steps in this folder: what a migrated database holds. A test compares the two.
+
+CREATE TABLE schema_migrations (
+  number BIGINT PRIMARY KEY,
+  name TEXT NOT NULL,
+  checksum TEXT NOT NULL,
+  applied_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE event_receivers (
+  id UUID PRIMARY KEY,
+  name VARCHAR(255) NOT NULL,
+  type VARCHAR(255) NOT NULL,
+  version VARCHAR(100) NOT NULL,
+  description TEXT NOT NULL,
+  schema TEXT NOT NULL,  -- JSON; text, because its spelling is the user's
+  field_formats TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  enabled BOOLEAN NOT NULL,
+  owner_id TEXT NOT NULL,
+  resource_version BIGINT NOT NULL,
+  created_at TIMESTAMPTZ NOT NULL,
+  updated_at TIMESTAMPTZ NOT NULL,
+  UNIQUE (name, type, version)
+);
+
+CREATE TABLE event_receiver_revisions (
+  receiver_id UUID NOT NULL,
+  resource_version BIGINT NOT NULL,
+  body TEXT NOT NULL,  -- JSON, from which old messages are rendered
+  PRIMARY KEY (receiver_id, resource_version)
+);
+
+CREATE TABLE event_receiver_groups (
+  id UUID PRIMARY KEY,
+  name VARCHAR(255) NOT NULL,
+  type VARCHAR(255) NOT NULL,
+  version VARCHAR(100) NOT NULL,
+  description TEXT NOT NULL,
+  enabled BOOLEAN NOT NULL,
+  owner_id TEXT NOT NULL,
+  resource_version BIGINT NOT NULL,
+  gate_revision BIGINT NOT NULL,
+  created_at TIMESTAMPTZ NOT NULL,
+  updated_at TIMESTAMPTZ NOT NULL,
+  UNIQUE (name, type, version)
+);
+
+CREATE TABLE event_receiver_group_revisions (
+  group_id UUID NOT NULL,
+  resource_version BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (group_id, resource_version)
+);
+
+CREATE TABLE group_receivers (
+  group_id UUID NOT NULL REFERENCES event_receiver_groups(id) ON DELETE CASCADE,
+  receiver_id UUID NOT NULL REFERENCES event_receivers(id),
+  ordinal INTEGER NOT NULL,
+  PRIMARY KEY (group_id, receiver_id)
+);
+CREATE INDEX idx_group_receivers_receiver_id ON group_receivers (receiver_id);
+
+CREATE TABLE group_members (
+  group_id UUID NOT NULL REFERENCES event_receiver_groups(id) ON DELETE CASCADE,
+  member TEXT NOT NULL,  -- a user's ULID, or role:NAME
+  ordinal INTEGER NOT NULL,
+  PRIMARY KEY (group_id, member)
+);
+
+CREATE TABLE artifacts (
+  artifact_no BIGINT PRIMARY KEY,  -- the journal position of its first event
+  artifact_id UUID NOT NULL UNIQUE,
+  name VARCHAR(255) COLLATE "C" NOT NULL,  -- compared as bytes: nothing is sorted by it
+  version VARCHAR(100) COLLATE "C" NOT NULL,
+  release VARCHAR(100) NOT NULL,
+  platform_id VARCHAR(255) NOT NULL,
+  package VARCHAR(255) NOT NULL,
+  first_seen_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX idx_artifacts_name ON artifacts (name, version);
+
+CREATE TABLE events (
+  id UUID PRIMARY KEY,
+  event_receiver_id UUID NOT NULL REFERENCES event_receivers(id),
+  name VARCHAR(255) NOT NULL,
+  version VARCHAR(100) NOT NULL,
+  release VARCHAR(100) NOT NULL,
+  platform_id VARCHAR(255) COLLATE "C" NOT NULL,
+  package VARCHAR(255) COLLATE "C" NOT NULL,
+  description TEXT NOT NULL,
+  payload JSONB NOT NULL,
+  success BOOLEAN NOT NULL DEFAULT true,
+  event_start TIMESTAMPTZ NOT NULL,
+  event_end TIMESTAMPTZ NOT NULL,
+  created_at TIMESTAMPTZ NOT NULL,
+  updated_at TIMESTAMPTZ NOT NULL,
+  artifact_id UUID NOT NULL,
+  created_by UUID NOT NULL,
+  receiver_version BIGINT NOT NULL
+);
+-- Lists go by id, so each index ends in it and a page is read in order without sorting.
+CREATE INDEX idx_events_receiver_id ON events (event_receiver_id, id) WHERE event_receiver_id IS NOT NULL;
+CREATE INDEX idx_events_platform_id ON events (platform_id, id) WHERE platform_id IS NOT NULL;
+CREATE INDEX idx_events_package ON events (package, id) WHERE package IS NOT NULL;
+CREATE INDEX idx_events_success ON events (id) WHERE NOT success;  -- what passed is nearly everything
+-- Time goes with the place in the table, so a summary per 32 pages is enough. created_at is bounded by id as well
+-- (journal_head). There is no index by name: a name leads through idx_artifacts_name and idx_journal_artifact_no,
+-- and one with very many artifacts is found by walking.
+CREATE INDEX idx_events_time_range ON events USING brin (event_start, event_end) WITH (pages_per_range = 32, autosummarize = on);
+CREATE INDEX idx_events_created_at ON events USING brin (created_at) WITH (pages_per_range = 32, autosummarize = on);
+
+-- The latest event of each receiver for each artifact.
+CREATE TABLE outcomes (
+  artifact_no BIGINT NOT NULL,
+  receiver_id UUID NOT NULL,
+  passed BOOLEAN NOT NULL,
+  event_id UUID NOT NULL,
+  position BIGINT NOT NULL,
+  at TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (artifact_no, receiver_id)
+) WITH (fillfactor = 90);
+CREATE INDEX idx_outcomes_receiver_id ON outcomes (receiver_id, artifact_no) WHERE receiver_id IS NOT NULL;
+
+CREATE TABLE gates (
+  artifact_no BIGINT NOT NULL,
+  group_id UUID NOT NULL,
+  artifact_id UUID NOT NULL,
+  state SMALLINT NOT NULL,
+  group_revision BIGINT NOT NULL,
+  since TIMESTAMPTZ NOT NULL,
+  first_opened_at TIMESTAMPTZ,
+  PRIMARY KEY (artifact_no, group_id)
+);
+CREATE INDEX idx_gates_list ON gates (group_id, state, since, artifact_id) WHERE since IS NOT NULL;
+
+-- Groups whose stored gates are older than their definition. receiver_ids: all that the group had since the
+-- last finished sweep, so that artifacts known only by a receiver that was taken out are visited too.
+CREATE TABLE gate_sweeps (
+  group_id UUID PRIMARY KEY,
+  gate_revision BIGINT NOT NULL,
+  receiver_ids UUID[] NOT NULL,
+  after_artifact_no BIGINT NOT NULL
+);
+
+CREATE TABLE journal (
+  position BIGINT PRIMARY KEY,
+  id UUID NOT NULL,
+  kind SMALLINT NOT NULL,
+  cause SMALLINT NOT NULL,
+  artifact_no BIGINT,
+  event_id UUID,
+  receiver_id UUID,
+  receiver_version BIGINT NOT NULL,
+  group_id UUID,
+  group_version BIGINT NOT NULL,
+  satisfying UUID[],
+  at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX idx_journal_artifact_no ON journal (artifact_no, position) WHERE artifact_no IS NOT NULL;
+
+-- One row. Its lock orders all writers; positions given under it have no gaps. It is updated by every
+-- transaction, always in place (HOT): the free space of its page is what keeps its version chain short.
+-- id_lead_ms and id_lag_ms: the most by which the time in an event's id was ever ahead of and behind its
+-- created_at, so that a time range bounds ids exactly.
+CREATE TABLE journal_head (
+  id SMALLINT PRIMARY KEY CHECK (id = 1),
+  position BIGINT NOT NULL,
+  catalogue_revision BIGINT NOT NULL,
+  epoch BIGINT NOT NULL,
+  id_lead_ms BIGINT NOT NULL,
+  id_lag_ms BIGINT NOT NULL
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 100000);
+INSERT INTO journal_head (id, position, catalogue_revision, epoch, id_lead_ms, id_lag_ms) VALUES (1, 0, 0, 1, 0, 0);
+
+CREATE TABLE idempotency_keys (
+  user_id UUID NOT NULL,
+  route TEXT NOT NULL,
+  key TEXT NOT NULL,
+  body_hash BYTEA NOT NULL,
+  answer TEXT NOT NULL,
+  created_at TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (user_id, route, key)
+);
+
+CREATE TABLE users (
+  id UUID PRIMARY KEY,
+  username VARCHAR(255) NOT NULL UNIQUE,
+  email TEXT NOT NULL,
+  display_name TEXT NOT NULL,
+  enabled BOOLEAN NOT NULL,
+  created_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE user_roles (
+  user_id UUID NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+  role TEXT NOT NULL,
+  PRIMARY KEY (user_id, role)
+);
+CREATE INDEX idx_user_roles_role ON user_roles (role, user_id);
+
+CREATE TABLE api_keys (
+  id UUID PRIMARY KEY,
+  user_id UUID NOT NULL REFERENCES users(id),
+  name TEXT NOT NULL,
+  prefix TEXT NOT NULL,
+  key_hash BYTEA NOT NULL UNIQUE,
+  roles TEXT NOT NULL,  -- names, by comma
+  rpm BIGINT,
+  default_receiver_id UUID,
+  created_at TIMESTAMPTZ NOT NULL,
+  expires_at TIMESTAMPTZ,
+  revoked_at TIMESTAMPTZ,
+  last_used_at TIMESTAMPTZ
+);
+CREATE INDEX idx_api_keys_user_id ON api_keys (user_id, id);
+
+CREATE TABLE settings (
+  name TEXT PRIMARY KEY,
+  value BYTEA NOT NULL
+);

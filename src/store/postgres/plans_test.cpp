@@ -1,0 +1,239 @@
+#include <gtest/gtest.h>
+
+#include "store/postgres/append_sql.hpp"
+#include "store/postgres/event_finder.hpp"
+#include "store/postgres/event_query.hpp"
+#include "store/postgres/gate_store.hpp"
+#include "store/postgres/postgres_database.hpp"
+#include "store/postgres/postgres_fixture_test.hpp"
+#include "store/store_contract_test.hpp"
+
+namespace xzepr::store::postgres {
+namespace {
+
+constexpr int event_count = 300'000;
+
+// Events of 100,000 artifacts by three receivers of one gate, as the write path would have stored them.
+void fill(const TestDatabase& database) {
+  const auto connection = database.connect();
+  const auto sql = fmt::format(R"(
+INSERT INTO event_receivers SELECT md5('r' || n)::uuid, 'r' || n, 'r' || n, '1', '', '{{}}', '{{}}', '', true, 'o', 1, now(), now() FROM generate_series(0, 2) AS n;
+INSERT INTO event_receiver_groups VALUES (md5('g')::uuid, 'g', 'g', '1', '', true, 'o', 1, 1, now(), now());
+INSERT INTO group_receivers SELECT md5('g')::uuid, md5('r' || n)::uuid, n FROM generate_series(0, 2) AS n;
+CREATE TEMP TABLE source AS
+SELECT n, n / 3 AS a, md5('a' || n / 3)::uuid AS artifact_id, md5('r' || n % 3)::uuid AS receiver_id,
+       (lpad(to_hex(1767225600000 + n), 12, '0') || substr(md5('e' || n), 1, 20))::uuid AS id,
+       to_timestamp(1767225600 + n / 1000.0) AS at
+FROM generate_series(0, {} - 1) AS n;
+INSERT INTO events SELECT id, receiver_id, 'name-' || a % 1000, '1.' || a, '1', CASE WHEN a % 10000 = 7 THEN 'rare' ELSE 'amd64' END, 'deb', '', '{{}}', n % 100 <> 0, at, at, at, at, artifact_id, md5('u')::uuid, 1 FROM source ORDER BY id;
+INSERT INTO artifacts SELECT a * 3 + 1, artifact_id, 'name-' || a % 1000, '1.' || a, '1', 'amd64', 'deb', at FROM source WHERE n % 3 = 0 ORDER BY n;
+INSERT INTO outcomes SELECT a * 3 + 1, receiver_id, n % 100 <> 0, id, n + 1, at FROM source ORDER BY n;
+INSERT INTO gates SELECT a * 3 + 1, md5('g')::uuid, artifact_id, 1 + a % 3, 1, at, NULL FROM source WHERE n % 3 = 0 ORDER BY n;
+INSERT INTO journal SELECT n + 1, md5('j' || n)::uuid, 1, 1, a * 3 + 1, id, receiver_id, 1, NULL, 0, NULL, at FROM source ORDER BY n;
+INSERT INTO idempotency_keys SELECT md5('u')::uuid, 'POST /api/v1/events', n::text, '\x00', '', at FROM source;
+UPDATE journal_head SET position = {}, catalogue_revision = 1;
+)",
+                               event_count, event_count);
+  execute_script(connection.get(), sql);
+}
+
+enum class Size : std::uint8_t { empty, analyzed_empty, large };
+
+class Plans : public testing::TestWithParam<Size> {
+ protected:
+  static TestDatabase& database(Size size) {
+    static const auto never_seen = make_migrated_database();
+    static const auto known_empty = [] {
+      auto made = make_migrated_database();
+      execute_script(made->connect().get(), "ANALYZE");
+      return made;
+    }();
+    static const auto filled = [] {
+      auto made = make_migrated_database();
+      fill(*made);
+      execute_script(made->connect().get(), "VACUUM ANALYZE");
+      return made;
+    }();
+    if (size == Size::large) return *filled;
+    return size == Size::empty ? *never_seen : *known_empty;
+  }
+
+  static std::string lines(const Rows& rows) {
+    std::string text;
+    for (int row = 0; row < rows.size(); ++row) text += rows.text(row, 0) + "\n";
+    return text;
+  }
+  // As a session of that kind has planned it once and for all.
+  [[nodiscard]] std::string generic_plan(SessionKind kind, const Statement& statement) const {
+    const auto connection = database(GetParam()).connect();
+    execute(connection.get(), settings_sql(kind));
+    execute_script(connection.get(), "SET plan_cache_mode = force_generic_plan");
+    execute_script(connection.get(), fmt::format("PREPARE one AS {}", statement.sql));
+    const std::string sql(statement.sql);
+    int count = 0;
+    while (sql.find(fmt::format("${}::", count + 1)) != std::string::npos) ++count;
+    std::string nulls;
+    for (int i = 0; i < count; ++i) nulls += i == 0 ? "(NULL" : ", NULL";
+    return lines(
+        execute(connection.get(), fmt::format("EXPLAIN EXECUTE one{}", count == 0 ? "" : nulls + ")")));
+  }
+  [[nodiscard]] std::string plan(const PlannedQuery& query) const {
+    const auto connection = database(GetParam()).connect();
+    execute(connection.get(), settings_sql(SessionKind::read));
+    return lines(execute(connection.get(), "EXPLAIN " + query.sql, query.params));
+  }
+};
+
+void expect_no_scan(const std::string& plan, const std::string& what) {
+  EXPECT_EQ(plan.find("Seq Scan"), std::string::npos) << what << "\n" << plan;
+}
+
+// Prepared once for the life of a connection, perhaps while the tables were empty: it must be right when they
+// are large.
+void expect_only_lookups(const std::string& plan, const std::string& what) {
+  expect_no_scan(plan, what);
+  for (auto at = plan.find("Index Scan"); at != std::string::npos; at = plan.find("Index Scan", at + 1)) {
+    const auto line = plan.find('\n', at);
+    EXPECT_EQ(plan.find("Index Cond", line), plan.find_first_not_of(" \n", line)) << what << "\n" << plan;
+  }
+}
+
+TEST_P(Plans, WhatIsPreparedFindsEveryRowByItsKey) {
+  for (const auto* statement : append_statements())
+    expect_only_lookups(generic_plan(SessionKind::write, *statement), statement->name);
+  for (const auto* statement : artifact_state_statements())
+    expect_only_lookups(generic_plan(SessionKind::write, *statement), statement->name);
+  expect_only_lookups(generic_plan(SessionKind::read, read_gate_statement()), "read_gate");
+  expect_only_lookups(generic_plan(SessionKind::read, find_events_statement()), "find_events");
+}
+
+TEST_P(Plans, EveryListHasAnIndex) {
+  EventQuery base;
+  const auto receiver = ReceiverId{Ulid{}};
+  std::vector<std::pair<std::string, EventQuery>> queries(12, {"", base});
+  std::size_t at = 0;
+  const auto next = [&](std::string name) -> EventQuery& {
+    queries[at].first = std::move(name);
+    return queries[at++].second;
+  };
+  next("all");
+  next("ascending").order = SortOrder::ascending;
+  next("after").after = EventId{Ulid{}};
+  next("version").version = "1.7";
+  next("platform").platform_id = "rare";
+  next("package").package = "none";
+  next("failed").success = false;
+  next("passed").success = true;
+  next("since").since = TimePoint{};
+  next("until").until = TimePoint{};
+  next("start").start_since = TimePoint{};
+  next("receivers").receivers = {receiver};
+  for (const auto& [name, query] : queries) expect_no_scan(plan(event_list(query)), name);
+  EventQuery named;
+  named.name = "name-7";
+  expect_no_scan(plan(artifacts_named(named)), "artifacts of a name");
+  const std::vector<std::int64_t> numbers{1, 4};
+  expect_no_scan(plan(event_list(named, numbers)), "events of artifacts");
+
+  ArtifactQuery artifacts;
+  expect_no_scan(plan(artifact_list(artifacts)), "artifacts");
+  artifacts.name = "name-7";
+  expect_no_scan(plan(artifact_list(artifacts)), "artifacts by name");
+  artifacts.receivers = {receiver};
+  expect_no_scan(plan(artifact_list(artifacts)), "artifacts by name and receiver");
+  expect_no_scan(plan(artifacts_of_receivers(artifacts)), "artifacts of receivers");
+  expect_no_scan(plan(artifact_list(artifacts, numbers)), "artifacts by number");
+
+  GateListQuery gates;
+  expect_no_scan(plan(gate_list(gates)), "gates");
+  gates.state = domain::GateState::open;
+  gates.after = GateListQuery::After{.state = domain::GateState::open, .since = {}, .artifact_id = {}};
+  expect_no_scan(plan(gate_list(gates)), "gates after");
+}
+
+INSTANTIATE_TEST_SUITE_P(Postgres, Plans, testing::Values(Size::empty, Size::analyzed_empty, Size::large),
+                         [](const auto& one) {
+                           switch (one.param) {
+                             case Size::empty: return "Empty";
+                             case Size::analyzed_empty: return "KnownToBeEmpty";
+                             case Size::large: return "Large";
+                           }
+                           return "";
+                         });
+
+// The server's own count: everything that the ports do, on a large database, without one scan of a large
+// table.
+class FilledBackend final : public contract::Backend {
+ public:
+  FilledBackend() : database_(make_migrated_database()) { fill(*database_); }
+  [[nodiscard]] std::unique_ptr<Database> open() override {
+    return make_postgres_database(
+        {.url = database_->url(), .max_connections = 9, .min_connections = 1, .shards = 2}, log_, metrics_,
+        [] {});
+  }
+  TestDatabase& database() { return *database_; }
+
+ private:
+  std::unique_ptr<TestDatabase> database_;
+  telemetry::Log log_{telemetry::Level::error, telemetry::LogFormat::text};
+  telemetry::Metrics metrics_;
+};
+
+class LargeDatabase : public contract::StoreContract {};
+
+TEST_P(LargeDatabase, NothingThePortsDoScansALargeTable) {
+  auto& database = static_cast<FilledBackend&>(*backend_).database();
+  const auto soon = [] { return contract::soon(); };
+  execute(database.connect().get(), "SELECT pg_stat_reset()");
+  take_snapshot();
+  const auto receivers = catalogue_->groups().front().receiver_ids;
+  const auto group = catalogue_->groups().front().id;
+
+  auto unit = unit_of({make_event(receivers[0], "new")});
+  unit.claim = claim_of("7", "body");
+  const auto artifact = unit.events[0].artifact_id;
+  const auto id = unit.events[0].id;
+  append(std::move(unit));
+  must_append({make_event(receivers[1], "new"), make_event(receivers[2], "new", false),
+               make_event(receivers[2], "other")});
+  (void)run(ports().events->find(id, soon()));
+  (void)run(ports().events->find_replay(claim_of("7", "body"), soon()));
+  (void)run(ports().gates->read(artifact, group, receivers, soon()));
+  (void)run(ports().gates->list({.group_id = group}, soon()));
+  (void)run(ports().artifacts->find(artifact, soon()));
+  EXPECT_EQ(timeline(artifact).size(), 3U);
+  EventQuery by_name;
+  by_name.name = "name-7";
+  EXPECT_EQ(run(ports().events->list(by_name, soon())).size(), by_name.limit);
+  ArtifactQuery by_receiver;
+  by_receiver.receivers = {receivers[0]};
+  EXPECT_EQ(run(ports().artifacts->list(by_receiver, soon())).size(), by_receiver.limit);
+
+  auto changed = *catalogue_->find_group(group);
+  changed.receiver_ids.pop_back();
+  changed.gate_revision = -1;
+  ++changed.resource_version;
+  apply({PutGroup{changed}});
+  for (int slice = 0; slice < 3; ++slice)
+    EXPECT_EQ(run(ports().gates->sweep_slice(catalogue_, contract::at(0), soon())).artifacts, 500U);
+  CatalogueChange gone{.expected_revision = revision(),
+                       .writes = {DeleteReceiver{receivers[0]}},
+                       .journal = {},
+                       .claim = std::nullopt,
+                       .answer = {},
+                       .deadline = soon()};
+  EXPECT_TRUE(std::holds_alternative<Error>(run(ports().catalogue->apply(std::move(gone)))));
+  apply({DeleteGroup{group}});
+  close();
+
+  const auto scans = ask(database.connect().get(), R"(
+SELECT coalesce(string_agg(relname || ' ' || seq_scan, ', '), '') FROM pg_stat_user_tables WHERE seq_scan > 0
+AND relname IN ('events', 'artifacts', 'outcomes', 'gates', 'journal', 'idempotency_keys'))");
+  EXPECT_EQ(scans, "");
+}
+
+const contract::Param on_filled{.name = "postgres", .make = [] { return std::make_unique<FilledBackend>(); }};
+INSTANTIATE_TEST_SUITE_P(Postgres, LargeDatabase, testing::Values(on_filled));
+
+}  // namespace
+}  // namespace xzepr::store::postgres
