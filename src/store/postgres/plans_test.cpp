@@ -39,6 +39,16 @@ UPDATE journal_head SET position = {}, catalogue_revision = 1;
 
 enum class Size : std::uint8_t { empty, analyzed_empty, large };
 
+TestDatabase& filled_database() {
+  static const auto filled = [] {
+    auto made = make_migrated_database();
+    fill(*made);
+    execute_script(made->connect().get(), "VACUUM ANALYZE");
+    return made;
+  }();
+  return *filled;
+}
+
 class Plans : public testing::TestWithParam<Size> {
  protected:
   static TestDatabase& database(Size size) {
@@ -48,13 +58,7 @@ class Plans : public testing::TestWithParam<Size> {
       execute_script(made->connect().get(), "ANALYZE");
       return made;
     }();
-    static const auto filled = [] {
-      auto made = make_migrated_database();
-      fill(*made);
-      execute_script(made->connect().get(), "VACUUM ANALYZE");
-      return made;
-    }();
-    if (size == Size::large) return *filled;
+    if (size == Size::large) return filled_database();
     return size == Size::empty ? *never_seen : *known_empty;
   }
 
@@ -165,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(Postgres, Plans, testing::Values(Size::empty, Size::ana
 // table.
 class FilledBackend final : public contract::Backend {
  public:
-  FilledBackend() : database_(make_migrated_database()) { fill(*database_); }
+  FilledBackend() : database_(std::make_unique<TestDatabase>(filled_database().name())) {}
   [[nodiscard]] std::unique_ptr<Database> open() override {
     return make_postgres_database(
         {.url = database_->url(), .max_connections = 9, .min_connections = 1, .shards = 2}, log_, metrics_,
