@@ -124,7 +124,7 @@ void insert(store::sqlite::Tables& tables, World& world, store::sqlite::Head& he
 void run_raw(const std::string& path, std::size_t rows, double seconds) {
   World world;
   // As the library comes: its own log writing and check points.
-  store::sqlite::Connection connection(path, store::sqlite::Access::write, 64 * 1'048'576,
+  store::sqlite::Connection connection(path, store::sqlite::Access::write, 16 * 1'048'576,
                                        store::sqlite::LogWrites::single);
   connection.run("PRAGMA wal_autocheckpoint=1000");
   connection.run("PRAGMA foreign_keys=OFF");

@@ -166,7 +166,12 @@ BatchCommitted Batch::outcomes(std::span<const domain::Appended> answers) {
 }  // namespace
 
 Task<BatchOutcome> AppendTransaction::commit(std::span<const AppendUnit* const> units, Deadline) {
-  co_return commit_now(units);
+  try {
+    co_return commit_now(units);
+  } catch (const Fault& fault) {
+    if (fault.kind() == Fault::Kind::storage_full) checkpointer_.make_room();
+    throw;
+  }
 }
 
 BatchOutcome AppendTransaction::commit_now(std::span<const AppendUnit* const> units) {

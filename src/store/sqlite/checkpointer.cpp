@@ -7,8 +7,11 @@ Checkpointer::Checkpointer(Connection& connection, Worker& writer, telemetry::Lo
     : connection_(connection), writer_(writer), log_(log), on_fatal_(std::move(on_fatal)) {}
 
 void Checkpointer::after_commit() {
-  if (is_asked_ || connection_.log_frames() < log_frames_max) return;
-  is_asked_ = true;
+  if (connection_.log_frames() >= log_frames_max) ask();
+}
+
+void Checkpointer::ask() {
+  if (std::exchange(is_asked_, true)) return;
   asio::post(writer_.loop(), [this] { move(); });
 }
 

@@ -11,19 +11,23 @@
 
 namespace xzepr::store::sqlite {
 
-/// Pages in the log from which on it is moved: 32 MiB. A longer log makes pages that are written again and
-/// again cheaper; a shorter one is read faster after a crash and moved with a shorter pause.
-inline constexpr int log_frames_max = 8'000;
+/// Pages in the log from which on it is moved: 64 MiB. In a longer log more of them are the same pages again,
+/// and the pauses (35 ms with 400,000 artifacts) are rarer than one event in a hundred; a shorter one is read
+/// faster after a crash.
+inline constexpr int log_frames_max = 16'000;
 
 /// The writer's thread.
 class Checkpointer {
  public:
   Checkpointer(Connection& connection, Worker& writer, telemetry::Log& log, std::function<void()> on_fatal);
 
-  /// After each commit; what it does is done later, in a turn of its own.
+  /// After each commit. What it does is done later, in a turn of its own.
   void after_commit();
+  /// When the disk is full: once its log is moved, a database that may not grow can still be written to.
+  void make_room() { ask(); }
 
  private:
+  void ask();
   void move();
 
   Connection& connection_;

@@ -22,7 +22,9 @@ enum class Use : std::uint8_t { serve, administrate };
 struct SqliteOptions {
   std::string path;  ///< the database file; its directory exists
   Use use = Use::serve;
-  std::size_t writer_cache_bytes = 64 * 1'048'576;
+  /// A larger one is slower: at most commits SQLite walks through all pages of its cache (a page that was
+  /// renumbered while a tree was balanced makes it believe that the file has shrunk).
+  std::size_t writer_cache_bytes = 16 * 1'048'576;
   std::size_t reader_cache_bytes =
       16 * 1'048'576;              ///< of each connection: one per shard and per reader thread
   std::size_t reader_threads = 2;  ///< for lists and timelines; single rows are read on the shard
