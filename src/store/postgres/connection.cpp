@@ -1,5 +1,6 @@
 #include "store/postgres/connection.hpp"
 
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
@@ -19,8 +20,15 @@ PgFault out_of_time() {
 
 }  // namespace
 
+// A descriptor of our own for the same socket: libpq closes its own as soon as the server is gone, and by the
+// time Asio lets go of that number it may already be another thread's connection.
 struct Connection::Socket {
-  Socket(asio::io_context& loop, int descriptor) : stream(loop.get_executor(), descriptor) {}
+  Socket(asio::io_context& loop, int descriptor)
+      : stream(loop.get_executor(), ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0)) {}
+  void close() {
+    boost::system::error_code ignored;
+    stream.close(ignored);
+  }
   Descriptor stream;
 };
 
@@ -29,10 +37,7 @@ void ConnectionCloser::operator()(pg_conn* connection) const noexcept { PQfinish
 Connection::Connection(asio::io_context& loop, ConnectionHandle handle)
     : socket_(std::make_unique<Socket>(loop, PQsocket(handle.get()))), handle_(std::move(handle)) {}
 
-Connection::~Connection() {
-  // The descriptor belongs to libpq, which closes it after Asio has let go of it.
-  if (socket_->stream.is_open()) socket_->stream.release();
-}
+Connection::~Connection() { socket_->close(); }
 
 void Connection::start(std::function<void()> on_lost) {
   on_lost_ = std::move(on_lost);
@@ -182,7 +187,7 @@ void Connection::close(const std::string& why) {
   if (!is_open_) return;
   is_open_ = false;
   const auto self = weak_from_this().lock();  // on_lost may drop the last owner
-  socket_->stream.release();
+  socket_->close();
   handle_.reset();
   auto flights = std::move(in_flight_);
   in_flight_.clear();
