@@ -50,8 +50,8 @@ class Builder {
   void where_time(std::string_view condition, const std::optional<TimePoint>& value) {
     if (value) where(condition, value->time_since_epoch().count());
   }
-  ListSql finish(SortOrder order, std::int64_t limit) {
-    sql_.text += order == SortOrder::ascending ? " ORDER BY e.id LIMIT ?" : " ORDER BY e.id DESC LIMIT ?";
+  ListSql finish(std::string_view id, SortOrder order, std::int64_t limit) {
+    sql_.text += fmt::format(" ORDER BY {}{} LIMIT ?", id, order == SortOrder::ascending ? "" : " DESC");
     sql_.values.emplace_back(limit);
     return std::move(sql_);
   }
@@ -60,7 +60,11 @@ class Builder {
   ListSql sql_;
 };
 
-std::string_view source_of(ListPath path) {
+bool looks_into_events(const EventQuery& query) {
+  return query.success || query.since || query.until || query.start_since || query.end_until;
+}
+
+std::string_view source_of(ListPath path, const EventQuery& query) {
   switch (path) {
     case ListPath::id: return " FROM events e INDEXED BY idx_events_id";
     case ListPath::receiver: return " FROM events e INDEXED BY idx_events_receiver_id";
@@ -69,11 +73,21 @@ std::string_view source_of(ListPath path) {
     case ListPath::package: return " FROM events e INDEXED BY idx_events_package";
     case ListPath::time: return " FROM events e INDEXED BY idx_events_time_range";
     case ListPath::artifacts:
-      return " FROM artifacts a INDEXED BY idx_artifacts_name"
-             " CROSS JOIN journal j INDEXED BY idx_journal_artifact_no ON j.artifact_no = a.artifact_no"
-             " CROSS JOIN events e ON e.position = j.position";
+      // kind 1: the rows of events themselves, which share their position.
+      return looks_into_events(query) ? " FROM artifacts a INDEXED BY idx_artifacts_name"
+                                        " CROSS JOIN journal j INDEXED BY idx_journal_artifact_no ON "
+                                        "j.artifact_no = a.artifact_no AND j.kind = 1"
+                                        " CROSS JOIN events e ON e.position = j.position"
+                                      : " FROM artifacts a INDEXED BY idx_artifacts_name"
+                                        " CROSS JOIN journal j INDEXED BY idx_journal_artifact_no ON "
+                                        "j.artifact_no = a.artifact_no AND j.kind = 1";
   }
   std::unreachable();
+}
+
+std::string_view columns_of(ListPath path) {
+  if (path == ListPath::artifacts) return "j.event_id, j.position, j.receiver_id";
+  return path == ListPath::time ? "e.id, e.position, e.event_receiver_id" : event_columns;
 }
 
 void filter_artifact(Builder& sql, const EventQuery& query, ListPath path) {
@@ -104,11 +118,12 @@ IdRange id_range(const EventQuery& query, std::int64_t lead_ms, std::int64_t lag
 ListSql list_sql(const EventQuery& query, ListPath path, const IdRange& range,
                  std::optional<ReceiverId> receiver, std::int64_t limit) {
   Builder sql;
-  sql.from(fmt::format("SELECT {}{}", event_columns, source_of(path)));
+  sql.from(fmt::format("SELECT {}{}", columns_of(path), source_of(path, query)));
   if (receiver) sql.where("e.event_receiver_id = ?", receiver->value);
   filter_artifact(sql, query, path);
-  sql.where("e.id >= ?", range.low);
-  sql.where("e.id <= ?", range.high);
+  const std::string_view id = path == ListPath::artifacts ? "j.event_id" : "e.id";
+  sql.where(fmt::format("{} >= ?", id), range.low);
+  sql.where(fmt::format("{} <= ?", id), range.high);
   if (query.success)
     sql.where(*query.success ? "e.success = ?" : "e.success = 0 AND e.success = ?", *query.success ? 1 : 0);
   sql.where_time("e.created_at >= ?", query.since);
@@ -117,7 +132,7 @@ ListSql list_sql(const EventQuery& query, ListPath path, const IdRange& range,
   sql.where_time("e.event_end < ?", query.end_until);
   // An event starts before it ends: what bounds the end bounds the start, which the index leads with.
   sql.where_time("e.event_start < ?", query.end_until);
-  return sql.finish(query.order, limit);
+  return sql.finish(id, query.order, limit);
 }
 
 }  // namespace xzepr::store::sqlite

@@ -23,6 +23,12 @@ inline constexpr std::int64_t gathered_events_max = 5'000;
 /// Lists of so many receivers are merged from as many runs; longer ones are filtered.
 inline constexpr std::size_t merged_receivers_max = 256;
 
+/// These sort what they find, so they give only (id, position, receiver id): the page's events are read by
+/// position.
+[[nodiscard]] constexpr bool is_gathered(ListPath path) {
+  return path == ListPath::artifacts || path == ListPath::time;
+}
+
 /// Inclusive bounds.
 struct IdRange {
   Ulid low;

@@ -38,6 +38,8 @@ Error idempotency_mismatch() {
 EventReader::EventReader(Connection& connection)
     : connection_(connection),
       find_(connection, fmt::format("SELECT {} FROM events e WHERE e.id = ?", event_columns)),
+      find_by_position_(connection,
+                        fmt::format("SELECT {} FROM events e WHERE e.position = ?", event_columns)),
       find_claim_(
           connection,
           "SELECT body_hash, answer FROM idempotency_keys WHERE user_id = ? AND route = ? AND key = ?"),
@@ -126,25 +128,56 @@ std::vector<domain::Event> EventReader::merge_receivers(const EventQuery& query,
   return events;
 }
 
+namespace {
+
+/// Of receivers that the statement does not know.
+class ReceiverFilter {
+ public:
+  explicit ReceiverFilter(const std::optional<std::vector<ReceiverId>>& receivers) {
+    if (receivers) wanted_.emplace(receivers->begin(), receivers->end());
+  }
+  [[nodiscard]] bool is_needed() const { return wanted_.has_value(); }
+  [[nodiscard]] bool keeps(ReceiverId receiver) const { return !wanted_ || wanted_->contains(receiver); }
+
+ private:
+  std::optional<std::unordered_set<ReceiverId>> wanted_;
+};
+
+std::int64_t limit_of(const EventQuery& query, const ReceiverFilter& filter) {
+  return filter.is_needed() ? -1 : static_cast<std::int64_t>(query.limit);
+}
+
+}  // namespace
+
+std::vector<domain::Event> EventReader::gather(const EventQuery& query, ListPath path, const IdRange& range) {
+  const Snapshot snapshot(connection_);
+  const ReceiverFilter filter(query.receivers);
+  const auto sql = list_sql(query, path, range, std::nullopt, limit_of(query, filter));
+  auto rows = open_list(prepared(sql.text), sql);
+  std::vector<domain::Event> events;
+  while (events.size() < query.limit && rows.next()) {
+    if (!filter.keeps(rows.id<ReceiverId>(2))) continue;
+    auto found = find_by_position_.query(rows.integer(1));
+    if (!found.next()) throw Fault(Fault::Kind::corrupt, "SQLite: an event of the journal is missing");
+    events.push_back(read_event(found));
+  }
+  return events;
+}
+
 std::vector<domain::Event> EventReader::list(const EventQuery& query) {
   if (query.receivers && query.receivers->empty()) return {};
   const auto range = range_of(query);
   const auto path = choose_path(query);
+  if (is_gathered(path)) return gather(query, path, range);
+  if (path == ListPath::receiver && query.receivers->size() > 1) return merge_receivers(query, range);
   std::optional<ReceiverId> only;
-  if (path == ListPath::receiver) {
-    if (query.receivers->size() > 1) return merge_receivers(query, range);
-    only = query.receivers->front();
-  }
-  const bool must_filter = query.receivers && !only;
-  std::unordered_set<ReceiverId> wanted;
-  if (must_filter) wanted.insert(query.receivers->begin(), query.receivers->end());
-  const auto sql =
-      list_sql(query, path, range, only, must_filter ? -1 : static_cast<std::int64_t>(query.limit));
+  if (path == ListPath::receiver) only = query.receivers->front();
+  const ReceiverFilter filter(only ? std::nullopt : query.receivers);
+  const auto sql = list_sql(query, path, range, only, limit_of(query, filter));
   auto rows = open_list(prepared(sql.text), sql);
   std::vector<domain::Event> events;
   while (events.size() < query.limit && rows.next()) {
-    if (must_filter && !wanted.contains(rows.id<ReceiverId>(12))) continue;
-    events.push_back(read_event(rows));
+    if (filter.keeps(rows.id<ReceiverId>(12))) events.push_back(read_event(rows));
   }
   return events;
 }

@@ -25,10 +25,13 @@ class EventReader {
   [[nodiscard]] ListPath choose_path(const EventQuery& query);
   [[nodiscard]] IdRange range_of(const EventQuery& query);
   [[nodiscard]] std::vector<domain::Event> merge_receivers(const EventQuery& query, const IdRange& range);
+  [[nodiscard]] std::vector<domain::Event> gather(const EventQuery& query, ListPath path,
+                                                  const IdRange& range);
   [[nodiscard]] Statement& prepared(const std::string& sql);
 
   Connection& connection_;
   Statement find_;
+  Statement find_by_position_;
   Statement find_claim_;
   Statement id_drift_;
   Statement count_by_name_;

@@ -62,6 +62,7 @@ std::vector<std::string> list_texts() {
       {.start_since = time},
       {.end_until = time},
       {.start_since = time, .end_until = time, .order = SortOrder::ascending},
+      {.name = "a"},
       {.name = "a", .version = "1", .release = "1", .platform_id = "p", .package = "d", .success = false}};
   for (const auto& query : queries) {
     const auto range = id_range(query, 0, 0);
