@@ -162,7 +162,7 @@ bool AppendQueue::is_held(const AppendUnit& unit, const std::unordered_set<domai
   });
 }
 
-Batch AppendQueue::next_batch() {
+Batch AppendQueue::next_batch(std::size_t units_max) {
   take_inbox();
   bool is_abandoned = false;
   {
@@ -192,7 +192,7 @@ Batch AppendQueue::next_batch() {
       ++at;
       continue;
     }
-    if (!batch.empty() && !load.fits_batch_with(at->load)) break;
+    if (!batch.empty() && (batch.size() >= units_max || !load.fits_batch_with(at->load))) break;
     load.add(at->load);
     batch.push_back(std::move(*at));
     at = waiting_.erase(at);

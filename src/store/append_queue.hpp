@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -78,7 +79,7 @@ class AppendQueue {
   // The loop.
   /// The next batch in queue order, within the bounds of limits.hpp; a unit larger than they are comes alone.
   /// Units out of time are answered. Empty: nothing can be given out now.
-  [[nodiscard]] Batch next_batch();
+  [[nodiscard]] Batch next_batch(std::size_t units_max = std::numeric_limits<std::size_t>::max());
   /// Of a batch given out: its artifacts_of().
   void done(std::span<const domain::ArtifactId> artifacts);
   void answered(std::size_t units);

@@ -88,11 +88,11 @@ struct AppendWriter::Impl : std::enable_shared_from_this<AppendWriter::Impl> {
 
   // The loop.
   void pump();
-  void free(Lane& lane, std::size_t in_flight);
+  void free(Lane& lane, std::size_t waiting, std::size_t answered);
   void rest();
-  [[nodiscard]] bool gather(std::size_t in_flight);
+  [[nodiscard]] bool gather(std::size_t waiting, std::size_t answered);
   [[nodiscard]] Lane* idle_lane();
-  [[nodiscard]] bool is_every_lane_idle() const;
+  [[nodiscard]] std::size_t idle_lanes() const;
   void fail_for_good(const Fault& fault);
   void answer_committed(Batch& batch, BatchCommitted& committed, AppendAnswers& answers);
   [[nodiscard]] Batch answer_stale(Batch batch, std::int64_t revision, AppendAnswers& answers);
@@ -116,6 +116,7 @@ struct AppendWriter::Impl : std::enable_shared_from_this<AppendWriter::Impl> {
   // The loop's.
   std::function<void()> on_fatal;  // empty once called
   std::vector<Lane> lanes;
+  std::size_t gathered = 0;  // units that are waited for, or wait; 0: none
   TaskGroup tasks;
   Timer gather_timer;
 };
@@ -148,12 +149,20 @@ AppendWriter::Impl::Lane* AppendWriter::Impl::idle_lane() {
   return lane == lanes.end() ? nullptr : &*lane;
 }
 
-bool AppendWriter::Impl::is_every_lane_idle() const { return std::ranges::none_of(lanes, &Lane::is_busy); }
+std::size_t AppendWriter::Impl::idle_lanes() const {
+  return static_cast<std::size_t>(std::ranges::count(lanes, false, &Lane::is_busy));
+}
 
 void AppendWriter::Impl::pump() {
   queue.stay_awake();
+  gathered = 0;
   for (Lane* lane = idle_lane(); lane != nullptr; lane = idle_lane()) {
-    Batch batch = queue.next_batch();
+    const std::size_t idle = idle_lanes();
+    const std::size_t waiting = queue.size();
+    // Small batches cost more than they gain: few units wait for the lane that is busy.
+    if (idle < lanes.size() && waiting < options.split_from) break;
+    const bool can_split = idle > 1 && waiting >= 2 * options.split_from;
+    Batch batch = can_split ? queue.next_batch((waiting + idle - 1) / idle) : queue.next_batch();
     if (batch.empty()) break;
     lane->is_busy = true;
     tasks.spawn("append batch", run(shared_from_this(), *lane, std::move(batch)));
@@ -161,22 +170,25 @@ void AppendWriter::Impl::pump() {
   rest();
 }
 
-void AppendWriter::Impl::free(Lane& lane, std::size_t in_flight) {
+void AppendWriter::Impl::free(Lane& lane, std::size_t waiting, std::size_t answered) {
   lane.is_busy = false;
-  if (!gather(in_flight)) pump();
+  if (!gather(waiting, answered)) pump();
 }
 
 void AppendWriter::Impl::rest() {
   queue_events.set(static_cast<double>(queue.events()));
   // With every lane busy the next one to finish looks into the queue: nobody needs to wake the loop.
-  if (idle_lane() == nullptr) return;
-  if (!queue.sleep_until(1)) wake();
+  const std::size_t idle = idle_lanes();
+  if (idle == 0) return;
+  if (!queue.sleep_until(idle < lanes.size() ? options.split_from : 1)) wake();
 }
 
 /// Those just answered are likely to come back at once: one larger batch is cheaper than two that alternate.
-bool AppendWriter::Impl::gather(std::size_t in_flight) {
-  if (options.gather_for.count() == 0 || !is_every_lane_idle()) return false;
-  const std::size_t enough = std::min((in_flight * 9 + 9) / 10, options.gather_below);
+bool AppendWriter::Impl::gather(std::size_t waiting, std::size_t answered) {
+  if (options.gather_for.count() == 0) return false;
+  // What another lane is gathering already counts as well.
+  gathered = std::max(gathered, waiting) + answered;
+  const std::size_t enough = std::min((gathered * 9 + 9) / 10, options.gather_below);
   if (queue.size() >= enough || !queue.sleep_until(enough)) return false;
   gather_timer.expires_after(options.gather_for);
   gather_timer.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
@@ -267,7 +279,7 @@ Task<> AppendWriter::Impl::run(std::shared_ptr<Impl> self, Lane& lane, Batch bat
   self->queue.answered(answered);
   // The lane is free in a turn of its own: a backend that blocks would otherwise run batch within batch, and
   // whatever else is to happen on this loop would have to wait for the last of them.
-  asio::post(self->loop, [self, &lane, in_flight = waiting + answered] { self->free(lane, in_flight); });
+  asio::post(self->loop, [self, &lane, waiting, answered] { self->free(lane, waiting, answered); });
 }
 
 AppendWriter::AppendWriter(asio::io_context& loop, std::vector<AppendBackend*> lanes, Options options,

@@ -46,6 +46,7 @@ class AppendWriter {
   struct Options {
     std::size_t gather_below = 0;             ///< with fewer units in the queue than recently seen, wait
     std::chrono::microseconds gather_for{0};  ///< up to this long for the rest; 0: never wait
+    std::size_t split_from = 1;               ///< while a lane is busy, another begins with no fewer units
   };
 
   /// `lanes`: one backend per concurrent transaction, all driven on `loop`, which the writer's owner runs on

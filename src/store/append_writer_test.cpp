@@ -351,6 +351,47 @@ TEST_F(AppendWriterTest, OneArtifactIsNeverInTwoBatchesInFlight) {
   EXPECT_EQ(answered_id(same.get()), event_id(2));
 }
 
+TEST_F(AppendWriterTest, ASecondLaneBeginsOnlyWithEnoughUnits) {
+  start(2, {.split_from = 3});
+  auto first = submit(unit(1, 1));
+  backend(0).wait_for_batches(1);
+  std::vector<std::future<AppendOutcome>> answers;
+  for (std::uint8_t i = 2; i <= 4; ++i) answers.push_back(submit(unit(i, i)));
+  backend(1).wait_for_batches(1);
+  EXPECT_EQ(backend(1).batches().front().size(), 3U);
+  backend(0).open();
+  backend(1).open();
+  for (auto& answer : answers) answer.get();
+}
+
+TEST_F(AppendWriterTest, FewUnitsWaitForTheLaneThatIsBusy) {
+  start(2, {.split_from = 3});
+  auto first = submit(unit(1, 1));
+  backend(0).wait_for_batches(1);
+  auto second = submit(unit(2, 2));
+  auto third = submit(unit(3, 3));
+  backend(0).open();
+  EXPECT_EQ(answered_id(second.get()), event_id(2));
+  EXPECT_EQ(answered_id(third.get()), event_id(3));
+  EXPECT_EQ(backend(1).batches().size(), 0U);
+}
+
+TEST_F(AppendWriterTest, ManyUnitsAreSharedByTheLanesThatAreIdle) {
+  start(2, {.split_from = 2});
+  backend(0).open();
+  backend(1).open();
+  std::vector<AppendUnit> units;
+  for (std::uint8_t i = 1; i <= 4; ++i) units.push_back(unit(i, i));
+  std::atomic<int> left = 4;
+  std::promise<void> done;
+  writer_->submit_each(std::move(units), [&](std::size_t, const AppendOutcome&) {
+    if (--left == 0) done.set_value();
+  });
+  done.get_future().wait();
+  EXPECT_EQ(backend(0).batches(), (std::vector<Ids>{{event_id(1), event_id(2)}}));
+  EXPECT_EQ(backend(1).batches(), (std::vector<Ids>{{event_id(3), event_id(4)}}));
+}
+
 TEST_F(AppendWriterTest, GatheringWaitsForThoseJustAnswered) {
   start(1, {.gather_below = 100, .gather_for = 10s});
   auto first = submit(unit(0));

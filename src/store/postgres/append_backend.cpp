@@ -148,6 +148,8 @@ Task<PostgresAppendBackend::Step> PostgresAppendBackend::attempt(Work& work, Dea
   exchange.push_back(read_state(batch.artifacts()));
   if (!batch.claims().empty()) exchange.push_back(read_answers(batch.claims()));
   auto replies = co_await connection->run(std::move(exchange), deadline);
+  // The ids could be inserted (an insert waits for whoever holds them), so a commit in doubt did not happen.
+  work.sent.reset();
 
   const auto head = head_of(replies[2]);
   if (!batch.is_at(head.catalogue_revision)) {

@@ -156,6 +156,7 @@ void Pool::opened(Connector::Opened result) {
     if (const auto pool = self.lock()) pool->lost(which);
   });
   connections_.push_back(std::move(connection));
+  options_.open.add(1);
   busy_at_ = Deadline::Clock::now();
   serve_waiters();
   refill();
@@ -179,6 +180,7 @@ void Pool::open_failed(const std::string& why) {
 }
 
 void Pool::lost(const Connection* which) {
+  options_.open.add(-1);
   std::erase_if(connections_, [which](const auto& one) { return one.get() == which; });
   refill();
 }

@@ -14,6 +14,7 @@
 #include "store/postgres/connection.hpp"
 #include "store/postgres/connector.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace xzepr::store::postgres {
 
@@ -22,6 +23,7 @@ struct PoolOptions {
   std::size_t connections_max = 1;
   std::size_t connections_min = 1;
   std::chrono::milliseconds acquire_timeout{30'000};
+  telemetry::Gauge open;  ///< connections, of all pools that share it
 };
 
 class Pool : public std::enable_shared_from_this<Pool> {
@@ -71,7 +73,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   struct Timers;
   asio::io_context& loop_;
   Connector& connector_;
-  const PoolOptions options_;
+  PoolOptions options_;
   telemetry::Log& log_;
   std::unique_ptr<Timers> timers_;
   std::vector<std::shared_ptr<Connection>> connections_;

@@ -72,6 +72,7 @@ class PostgresDatabase final : public Database {
       : options_(std::move(options)),
         budget_(share_out(options_)),
         log_(log),
+        open_(metrics.gauge("xzepr_database_connections", "Connections to the database that are open")),
         connector_(std::make_unique<Connector>(options_.url, connect_timeout)),
         transactions_(loop_, single_connection(SessionKind::catalogue), clock_, ids_, log) {
     std::vector<AppendBackend*> lanes;
@@ -91,7 +92,8 @@ class PostgresDatabase final : public Database {
                                        PoolOptions{.kind = SessionKind::read,
                                                    .connections_max = budget_.per_shard_max,
                                                    .connections_min = budget_.per_shard_min,
-                                                   .acquire_timeout = options_.connection_timeout},
+                                                   .acquire_timeout = options_.connection_timeout,
+                                                   .open = open_},
                                        log_);
     pool->start();
     auto& shard =
@@ -129,7 +131,8 @@ class PostgresDatabase final : public Database {
                                PoolOptions{.kind = kind,
                                            .connections_max = 1,
                                            .connections_min = 1,
-                                           .acquire_timeout = options_.connection_timeout},
+                                           .acquire_timeout = options_.connection_timeout,
+                                           .open = open_},
                                log_));
   }
 
@@ -144,6 +147,7 @@ class PostgresDatabase final : public Database {
   const PostgresOptions options_;
   const Budget budget_;
   telemetry::Log& log_;
+  telemetry::Gauge open_;
   SystemClock clock_;
   UlidSource ids_;
   std::unique_ptr<Connector> connector_;

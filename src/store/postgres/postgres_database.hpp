@@ -23,7 +23,8 @@ struct PostgresOptions {
   std::chrono::milliseconds connection_timeout{30'000};  ///< to get a connection from a pool
   std::size_t shards = 1;                                ///< how often open_shard() will be called
   std::size_t writer_lanes = 2;
-  AppendWriter::Options gathering = {.gather_below = 10'000, .gather_for = std::chrono::milliseconds{2}};
+  AppendWriter::Options gathering = {
+      .gather_below = 10'000, .gather_for = std::chrono::milliseconds{2}, .split_from = 16};
 };
 
 /// Checks the server first. Throws Fault, one line that says what to do. `on_fatal` is called when durability
