@@ -52,7 +52,7 @@ def trace_of(server, requests: int) -> list[str]:
     return path.read_text(errors="replace").splitlines()
 
 
-DURABLE = {"sqlite": re.compile(r"(fdatasync|fsync)\(\d+<[^>]*-wal>"), "postgres": re.compile(r'(recvfrom|recvmsg|read)\(.*COMMIT')}
+DURABLE = {"sqlite": re.compile(r"(fdatasync|fsync)\(\d+<[^>]*-wal>"), "postgres": re.compile(r'(recvfrom|recvmsg|read)(\(| resumed>).*COMMIT')}
 ANSWER = re.compile(r'(sendto|sendmsg|write|writev)\(.*HTTP/1\.1 201 ')
 RESUMED_SYNC = re.compile(r"<\.\.\. (fdatasync|fsync) resumed>")
 
