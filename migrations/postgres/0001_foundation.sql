@@ -69,7 +69,7 @@ CREATE TABLE group_members (
 );
 
 CREATE TABLE artifacts (
-  artifact_no BIGINT PRIMARY KEY,  -- the journal position of its first event
+  artifact_no BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   artifact_id UUID NOT NULL UNIQUE,
   name VARCHAR(255) COLLATE "C" NOT NULL,  -- compared as bytes: nothing is sorted by it
   version VARCHAR(100) COLLATE "C" NOT NULL,

@@ -35,47 +35,31 @@ std::pair<Uuid, Uuid> key_of(const domain::GateRow& row) {
   return {uuid_of(row.artifact_id), uuid_of(row.group_id)};
 }
 
-void add_outcome_writes(Exchange& exchange, std::vector<domain::OutcomeRow> rows, const ArtifactState& state,
-                        const ArtifactNumbers& numbers) {
+void add_outcome_writes(Exchange& exchange, std::vector<domain::OutcomeRow> rows,
+                        const ArtifactState& state) {
   const auto known =
       split_existing<domain::OutcomeRow>(rows, state.outcomes, [](const auto& row) { return key_of(row); });
   const std::span all(rows);
-  if (known > 0) exchange.push_back(update_outcomes(all.first(known), numbers));
-  if (known < all.size()) exchange.push_back(insert_outcomes(all.subspan(known), numbers));
-}
-
-// Gives each new artifact the position of its first event as its number.
-std::vector<NewArtifact> number_new(const AppendBatch& batch, std::span<const domain::Appended> answers,
-                                    ArtifactNumbers& numbers) {
-  std::vector<NewArtifact> artifacts;
-  for (std::size_t at = 0; at < answers.size(); ++at) {
-    const auto* event = batch.events()[at];
-    const auto number = answers[at].position;
-    if (numbers.emplace(event->artifact_id, number).second)
-      artifacts.push_back({.number = number, .event = event});
-  }
-  return artifacts;
+  if (known > 0) exchange.push_back(update_outcomes(all.first(known), state.numbers));
+  if (known < all.size()) exchange.push_back(insert_outcomes(all.subspan(known), state.numbers));
 }
 
 }  // namespace
 
-void add_gate_writes(Exchange& exchange, std::vector<domain::GateRow> rows, const ArtifactState& state,
-                     const ArtifactNumbers& numbers) {
+void add_gate_writes(Exchange& exchange, std::vector<domain::GateRow> rows, const ArtifactState& state) {
   const auto known =
       split_existing<domain::GateRow>(rows, state.gates, [](const auto& row) { return key_of(row); });
   const std::span all(rows);
-  if (known > 0) exchange.push_back(update_gates(all.first(known), numbers));
-  if (known < all.size()) exchange.push_back(insert_gates(all.subspan(known), numbers));
+  if (known > 0) exchange.push_back(update_gates(all.first(known), state.numbers));
+  if (known < all.size()) exchange.push_back(insert_gates(all.subspan(known), state.numbers));
 }
 
-Exchange write_folded(const AppendBatch& batch, const domain::Folded& folded, ArtifactState state, Head head,
-                      TimePoint now) {
+Exchange write_folded(const AppendBatch& batch, const domain::Folded& folded, const ArtifactState& state,
+                      Head head, TimePoint now) {
   Exchange exchange;
   exchange.reserve(9);
-  const auto artifacts = number_new(batch, folded.answers, state.numbers);
-  if (!artifacts.empty()) exchange.push_back(insert_artifacts(artifacts));
-  add_outcome_writes(exchange, folded.outcomes, state, state.numbers);
-  add_gate_writes(exchange, folded.gates, state, state.numbers);
+  add_outcome_writes(exchange, folded.outcomes, state);
+  add_gate_writes(exchange, folded.gates, state);
   exchange.push_back(insert_journal(folded.journal, state.numbers));
   const auto answers = batch.answers_to_store(folded.answers);
   if (!answers.empty()) exchange.push_back(insert_answers(answers, now));
@@ -144,25 +128,26 @@ Task<PostgresAppendBackend::Step> PostgresAppendBackend::attempt(Work& work, Dea
   exchange.reserve(6);
   exchange.push_back(begin());
   exchange.push_back(insert_events(batch.events()));
+  exchange.push_back(insert_artifacts(batch.first_events()));
   exchange.push_back(lock_head());
-  exchange.push_back(read_state(batch.artifacts()));
+  exchange.push_back(read_state(batch.first_events()));
   if (!batch.claims().empty()) exchange.push_back(read_answers(batch.claims()));
   auto replies = co_await connection->run(std::move(exchange), deadline);
   // The ids could be inserted (an insert waits for whoever holds them), so a commit in doubt did not happen.
   work.sent.reset();
 
-  const auto head = head_of(replies[2]);
+  const auto head = head_of(replies[3]);
   if (!batch.is_at(head.catalogue_revision)) {
     co_await leave_transaction(deadline);
     co_return BatchStale{.revision = head.catalogue_revision};
   }
-  if (replies.size() > 4 && !replies[4].is_empty()) {
+  if (replies.size() > 5 && !replies[5].is_empty()) {
     co_await leave_transaction(deadline);
-    batch.settle_taken(answers_of(replies[4]));
+    batch.settle_taken(answers_of(replies[5]));
     if (batch.is_settled()) co_return batch.finish({});
     co_return std::nullopt;
   }
-  auto state = state_of(replies[3]);
+  const auto state = state_of(replies[4]);
   const auto now = clock_.now();
   auto folded = domain::fold({.events = batch.events(),
                               .outcomes = state.outcomes,
@@ -171,7 +156,7 @@ Task<PostgresAppendBackend::Step> PostgresAppendBackend::attempt(Work& work, Dea
                               .position = head.position,
                               .now = now},
                              ids_);
-  auto writes = write_folded(batch, folded, std::move(state), head, now);
+  auto writes = write_folded(batch, folded, state, head, now);
   work.sent = Sent{.first = batch.events().front()->id, .answers = std::move(folded.answers)};
   try {
     (void)co_await connection->run(std::move(writes), deadline);

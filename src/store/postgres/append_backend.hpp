@@ -49,13 +49,11 @@ class PostgresAppendBackend final : public AppendBackend {
   std::shared_ptr<Connection> connection_;
 };
 
-/// Adds the statements that store `rows`, of which those in `state` exist. `numbers` holds the new artifacts
-/// too.
-void add_gate_writes(Exchange& exchange, std::vector<domain::GateRow> rows, const ArtifactState& state,
-                     const ArtifactNumbers& numbers);
+/// Adds the statements that store `rows`, of which those in `state` exist.
+void add_gate_writes(Exchange& exchange, std::vector<domain::GateRow> rows, const ArtifactState& state);
 
 /// The second exchange: everything that the fold decided, and COMMIT.
 [[nodiscard]] Exchange write_folded(const AppendBatch& batch, const domain::Folded& folded,
-                                    ArtifactState state, Head head, TimePoint now);
+                                    const ArtifactState& state, Head head, TimePoint now);
 
 }  // namespace xzepr::store::postgres

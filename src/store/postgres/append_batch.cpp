@@ -44,19 +44,17 @@ AppendBatch::AppendBatch(std::span<const AppendUnit* const> units)
 
 void AppendBatch::gather() {
   events_.clear();
-  artifacts_.clear();
   claims_.clear();
   for (std::size_t unit = 0; unit < units_.size(); ++unit) {
     if (!takes_part(unit)) continue;
-    for (const auto& event : units_[unit]->events) {
-      events_.push_back(&event);
-      artifacts_.push_back(event.artifact_id);
-    }
+    for (const auto& event : units_[unit]->events) events_.push_back(&event);
     if (units_[unit]->claim) claims_.push_back(&*units_[unit]->claim);
   }
-  std::ranges::sort(artifacts_);
-  const auto repeats = std::ranges::unique(artifacts_);
-  artifacts_.erase(repeats.begin(), repeats.end());
+  const auto artifact_of = [](const domain::Event* event) { return event->artifact_id; };
+  first_events_ = events_;
+  std::ranges::stable_sort(first_events_, {}, artifact_of);
+  const auto repeats = std::ranges::unique(first_events_, {}, artifact_of);
+  first_events_.erase(repeats.begin(), repeats.end());
 }
 
 bool AppendBatch::is_at(std::int64_t revision) const {

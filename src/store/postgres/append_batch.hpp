@@ -21,8 +21,8 @@ class AppendBatch {
   /// Units not answered yet and not waiting for their twin take part.
   [[nodiscard]] bool is_settled() const { return events_.empty(); }
   [[nodiscard]] const std::vector<const domain::Event*>& events() const { return events_; }
-  /// Of these events, sorted, once each.
-  [[nodiscard]] const std::vector<domain::ArtifactId>& artifacts() const { return artifacts_; }
+  /// One of these events per artifact, by artifact id.
+  [[nodiscard]] const std::vector<const domain::Event*>& first_events() const { return first_events_; }
   /// Of the units that take part.
   [[nodiscard]] const std::vector<const IdempotencyClaim*>& claims() const { return claims_; }
   /// The newest snapshot among the units'; every unit must be at the head's revision, or the batch is stale.
@@ -46,7 +46,7 @@ class AppendBatch {
   std::vector<std::optional<std::size_t>> twin_of_;  // an earlier unit with the same claim
   std::shared_ptr<const domain::Catalogue> catalogue_;
   std::vector<const domain::Event*> events_;
-  std::vector<domain::ArtifactId> artifacts_;
+  std::vector<const domain::Event*> first_events_;
   std::vector<const IdempotencyClaim*> claims_;
 };
 

@@ -50,8 +50,9 @@ TEST_F(Batch, GivesEachUnitItsOwnAnswers) {
   const auto all = pointers(units);
   AppendBatch batch(all);
   EXPECT_EQ(batch.events().size(), 6U);
-  EXPECT_EQ(batch.artifacts().size(), 3U);
-  EXPECT_TRUE(std::ranges::is_sorted(batch.artifacts()));
+  EXPECT_EQ(batch.first_events().size(), 3U);
+  EXPECT_TRUE(
+      std::ranges::is_sorted(batch.first_events(), {}, [](const auto* event) { return event->artifact_id; }));
   const auto committed = batch.finish(answers_for(batch));
   ASSERT_EQ(committed.outcomes.size(), 3U);
   EXPECT_EQ(appended(committed.outcomes[2]).size(), 3U);

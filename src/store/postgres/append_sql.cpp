@@ -32,9 +32,9 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text
 constexpr Statement event_exists_sql{"event_exists", "SELECT true FROM events WHERE id = $1::uuid"};
 
 constexpr Statement insert_artifacts_sql{"insert_artifacts", R"(
-INSERT INTO artifacts (artifact_no, artifact_id, name, version, release, platform_id, package, first_seen_at)
-SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                     $8::timestamptz[]))"};
+INSERT INTO artifacts (artifact_id, name, version, release, platform_id, package, first_seen_at)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+ON CONFLICT (artifact_id) DO NOTHING)"};
 
 constexpr Statement insert_outcomes_sql{"insert_outcomes", R"(
 INSERT INTO outcomes (artifact_no, receiver_id, passed, event_id, position, at)
@@ -256,19 +256,18 @@ Call event_exists(EventId id) {
   return made;
 }
 
-Call insert_artifacts(std::span<const NewArtifact> artifacts) {
-  using Row = NewArtifact;
-  const auto texts = [artifacts](auto get) { return column(TypeOid::text, artifacts, get); };
+Call insert_artifacts(std::span<const domain::Event* const> first_events) {
+  using Row = const domain::Event*;
+  const auto texts = [first_events](auto get) { return column(TypeOid::text, first_events, get); };
   auto made = call(insert_artifacts_sql);
-  made.params.array(column(TypeOid::int8, artifacts, [](const Row& row) { return row.number; }))
-      .array(column(TypeOid::uuid, artifacts,
-                    [](const Row& row) -> auto& { return uuid_of(row.event->artifact_id); }))
-      .array(texts([](const Row& row) { return std::string_view(row.event->artifact.name); }))
-      .array(texts([](const Row& row) { return std::string_view(row.event->artifact.version); }))
-      .array(texts([](const Row& row) { return std::string_view(row.event->artifact.release); }))
-      .array(texts([](const Row& row) { return std::string_view(row.event->artifact.platform_id); }))
-      .array(texts([](const Row& row) { return std::string_view(row.event->artifact.package); }))
-      .array(column(TypeOid::timestamptz, artifacts, [](const Row& row) { return row.event->created_at; }));
+  made.params
+      .array(column(TypeOid::uuid, first_events, [](Row row) -> auto& { return uuid_of(row->artifact_id); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.name); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.version); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.release); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.platform_id); }))
+      .array(texts([](Row row) { return std::string_view(row->artifact.package); }))
+      .array(column(TypeOid::timestamptz, first_events, [](Row row) { return row->created_at; }));
   return made;
 }
 

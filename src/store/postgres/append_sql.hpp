@@ -40,16 +40,12 @@ void note_times(Head& head, std::span<const domain::Event* const> events);
 
 [[nodiscard]] Call insert_events(std::span<const domain::Event* const> events);
 [[nodiscard]] Call event_exists(EventId id);
-
-/// An artifact that is new with its first event.
-struct NewArtifact {
-  std::int64_t number;
-  const domain::Event* event;
-};
+/// The artifacts that these events name; those that exist are left alone. Before the lock: whoever inserts
+/// the same artifact at the same time waits for the other, so all go by the order of artifact ids.
+[[nodiscard]] Call insert_artifacts(std::span<const domain::Event* const> first_events);
 
 // Under the head lock nobody else writes these tables, so what was read decides between insert and update,
 // and no upsert is needed. `numbers` holds every artifact of the rows.
-[[nodiscard]] Call insert_artifacts(std::span<const NewArtifact> artifacts);
 [[nodiscard]] Call insert_outcomes(std::span<const domain::OutcomeRow> rows, const ArtifactNumbers& numbers);
 [[nodiscard]] Call update_outcomes(std::span<const domain::OutcomeRow> rows, const ArtifactNumbers& numbers);
 [[nodiscard]] Call insert_gates(std::span<const domain::GateRow> rows, const ArtifactNumbers& numbers);

@@ -12,16 +12,19 @@ namespace {
 // a whole index.
 std::string state_sql(std::string_view condition) {
   return fmt::format(R"(
-WITH a AS MATERIALIZED (SELECT artifact_id, artifact_no FROM artifacts WHERE {})
+WITH a AS MATERIALIZED (
+  SELECT artifact_id, artifact_no, xmin = pg_current_xact_id()::xid AS is_new FROM artifacts WHERE {})
 SELECT artifact_id, artifact_no, NULL::uuid AS other_id, NULL::boolean AS passed, NULL::uuid AS event_id,
        NULL::bigint AS number, NULL::timestamptz AS at, NULL::smallint AS state, NULL::timestamptz AS first_opened_at
 FROM a
 UNION ALL
 SELECT a.artifact_id, a.artifact_no, o.receiver_id, o.passed, o.event_id, o.position, o.at, NULL, NULL
 FROM a CROSS JOIN LATERAL (SELECT * FROM outcomes WHERE artifact_no = a.artifact_no OFFSET 0) AS o
+WHERE NOT a.is_new
 UNION ALL
 SELECT a.artifact_id, a.artifact_no, g.group_id, NULL, NULL, g.group_revision, g.since, g.state, g.first_opened_at
-FROM a CROSS JOIN LATERAL (SELECT * FROM gates WHERE artifact_no = a.artifact_no OFFSET 0) AS g)",
+FROM a CROSS JOIN LATERAL (SELECT * FROM gates WHERE artifact_no = a.artifact_no OFFSET 0) AS g
+WHERE NOT a.is_new)",
                      condition);
 }
 
@@ -33,10 +36,12 @@ constexpr std::array all_statements{&read_state_sql, &read_state_by_number_sql};
 
 }  // namespace
 
-Call read_state(std::span<const domain::ArtifactId> artifacts) {
+Call read_state(std::span<const domain::Event* const> first_events) {
+  ArrayParam artifacts(TypeOid::uuid, first_events.size(), first_events.size() * 20);
+  for (const auto* event : first_events) artifacts.add(uuid_of(event->artifact_id));
   Call made;
   made.statement = &read_state_sql;
-  made.params.ids(artifacts);
+  made.params.array(std::move(artifacts));
   return made;
 }
 

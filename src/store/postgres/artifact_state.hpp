@@ -16,13 +16,14 @@ namespace xzepr::store::postgres {
 using ArtifactNumbers = std::unordered_map<domain::ArtifactId, std::int64_t>;
 
 struct ArtifactState {
-  ArtifactNumbers numbers;  ///< of those that exist
+  ArtifactNumbers numbers;
   std::vector<domain::OutcomeRow> outcomes;
   std::vector<domain::GateRow> gates;
 };
 
-/// All outcomes and gates of the artifacts. One that does not exist costs one descent of one index.
-[[nodiscard]] Call read_state(std::span<const domain::ArtifactId> artifacts);
+/// The artifacts of these events, all stored by now, with all outcomes and gates. One that this very
+/// transaction has stored has none, and costs one descent of one index.
+[[nodiscard]] Call read_state(std::span<const domain::Event* const> first_events);
 [[nodiscard]] Call read_state_by_number(std::span<const std::int64_t> numbers);
 [[nodiscard]] ArtifactState state_of(const Rows& rows);
 

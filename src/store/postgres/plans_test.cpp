@@ -26,14 +26,15 @@ SELECT n, n / 3 AS a, md5('a' || n / 3)::uuid AS artifact_id, md5('r' || n % 3):
        to_timestamp(1767225600 + n / 1000.0) AS at
 FROM generate_series(0, {} - 1) AS n;
 INSERT INTO events SELECT id, receiver_id, 'name-' || a % 1000, '1.' || a, '1', CASE WHEN a % 10000 = 7 THEN 'rare' ELSE 'amd64' END, 'deb', '', '{{}}', n % 100 <> 0, at, at, at, at, artifact_id, md5('u')::uuid, 1 FROM source ORDER BY id;
-INSERT INTO artifacts SELECT a * 3 + 1, artifact_id, 'name-' || a % 1000, '1.' || a, '1', 'amd64', 'deb', at FROM source WHERE n % 3 = 0 ORDER BY n;
+INSERT INTO artifacts OVERRIDING SYSTEM VALUE SELECT a * 3 + 1, artifact_id, 'name-' || a % 1000, '1.' || a, '1', 'amd64', 'deb', at FROM source WHERE n % 3 = 0 ORDER BY n;
+SELECT setval(pg_get_serial_sequence('artifacts', 'artifact_no'), {});
 INSERT INTO outcomes SELECT a * 3 + 1, receiver_id, n % 100 <> 0, id, n + 1, at FROM source ORDER BY n;
 INSERT INTO gates SELECT a * 3 + 1, md5('g')::uuid, artifact_id, 1 + a % 3, 1, at, NULL FROM source WHERE n % 3 = 0 ORDER BY n;
 INSERT INTO journal SELECT n + 1, md5('j' || n)::uuid, 1, 1, a * 3 + 1, id, receiver_id, 1, NULL, 0, NULL, at FROM source ORDER BY n;
 INSERT INTO idempotency_keys SELECT md5('u')::uuid, 'POST /api/v1/events', n::text, '\x00', '', at FROM source;
 UPDATE journal_head SET position = {}, catalogue_revision = 1;
 )",
-                               event_count, event_count);
+                               event_count, event_count, event_count);
   execute_script(connection.get(), sql);
 }
 

@@ -290,7 +290,7 @@ void Transactions::add_swept(Exchange& writes, const domain::Group& group, const
                                      .position = head.position,
                                      .now = now},
                                     ids_);
-  add_gate_writes(writes, folded.gates, state, state.numbers);
+  add_gate_writes(writes, folded.gates, state);
   if (folded.journal.empty()) return;
   writes.push_back(insert_journal(folded.journal, state.numbers));
   head.position = folded.position;
