@@ -17,7 +17,7 @@ def files(root: Path, *suffixes: str):
             if entry.is_dir():
                 if entry.name not in SKIPPED_FOLDERS:
                     folders.append(entry)
-            elif not suffixes or entry.suffix in suffixes:
+            elif entry.name != ".git" and (not suffixes or entry.suffix in suffixes):
                 found.append(entry)
     return sorted(found)
 
