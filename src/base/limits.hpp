@@ -45,6 +45,9 @@ static_assert(batch_bytes_max >= 4 * body_bytes_max, "a batch must hold several 
 static_assert(append_queue_events_max >= 2 * batch_items_max,
               "one client's batch must not fill the queue alone");
 
+// Memory, per shard: with two shards 10,000 events of the usual size and what they are rendered to.
+inline constexpr std::size_t event_cache_bytes_max = 24 * 1'048'576;
+
 // Pages.
 inline constexpr std::size_t page_size_default = 50;
 inline constexpr std::size_t page_size_max = 1'000;

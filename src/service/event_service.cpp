@@ -197,23 +197,28 @@ Task<Result<std::vector<domain::Appended>>> EventService::create_all(const Conte
   co_return co_await append(context, unit);
 }
 
-Task<Result<domain::Event>> EventService::get(const Context& context, EventId id) {
+Task<Result<std::shared_ptr<const HotEvent>>> EventService::get(const Context& context, EventId id) {
   auto allowed = identity::require(*context.principal, identity::Permission::event_read);
   if (!allowed) co_return std::unexpected(std::move(allowed).error());
-  auto event = co_await events_.find(id, context.deadline);
-  if (!event) co_return std::unexpected(event_unknown(to_string(id)));
-  if (identity::sees_all(*context.principal)) co_return *std::move(event);
+  auto kept = cache_.find(id);
+  if (!kept) {
+    auto event = co_await events_.find(id, context.deadline);
+    if (!event) co_return std::unexpected(event_unknown(to_string(id)));
+    kept = cache_.keep(*std::move(event));
+  }
+  if (identity::sees_all(*context.principal)) co_return kept;
 
   Snapshot snapshot = catalogue_.snapshot();
-  if (snapshot->catalogue->find_receiver(event->receiver_id) == nullptr) {
+  const auto receiver_id = kept->event.receiver_id;
+  if (snapshot->catalogue->find_receiver(receiver_id) == nullptr) {
     co_await catalogue_.refresh(catalogue_store_, context.deadline);
     snapshot = catalogue_.snapshot();
   }
-  const auto* receiver = snapshot->catalogue->find_receiver(event->receiver_id);
+  const auto* receiver = snapshot->catalogue->find_receiver(receiver_id);
   const bool is_visible =
       receiver != nullptr && identity::may_see(*context.principal, *receiver, *snapshot->catalogue);
   if (!is_visible) co_return std::unexpected(event_unknown(to_string(id)));
-  co_return *std::move(event);
+  co_return kept;
 }
 
 Task<Result<Page<domain::Event>>> EventService::list(const Context& context, EventFilter filter,

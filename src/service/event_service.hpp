@@ -1,6 +1,7 @@
 // Use cases of events. One object per shard.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "json/value.hpp"
 #include "service/catalogue.hpp"
 #include "service/context.hpp"
+#include "service/event_cache.hpp"
 #include "service/page.hpp"
 #include "store/catalogue_store.hpp"
 #include "store/event_store.hpp"
@@ -58,8 +60,8 @@ class EventService {
   [[nodiscard]] Task<Result<std::vector<domain::Appended>>> create_all(
       const Context& context, std::vector<NewEvent> events, std::optional<Idempotency> idempotency);
 
-  /// "event_unknown" when absent or not visible.
-  [[nodiscard]] Task<Result<domain::Event>> get(const Context& context, EventId id);
+  /// "event_unknown" when absent or not visible. Never null.
+  [[nodiscard]] Task<Result<std::shared_ptr<const HotEvent>>> get(const Context& context, EventId id);
   [[nodiscard]] Task<Result<Page<domain::Event>>> list(const Context& context, EventFilter filter,
                                                        PageRequest page);
 
@@ -95,6 +97,7 @@ class EventService {
   const CursorCodec& cursors_;
   IdSource& ids_;
   store::IdentityStore* identities_;
+  EventCache cache_;
 };
 
 }  // namespace xzepr::service

@@ -27,7 +27,7 @@ TEST_F(Events, AnEventIsStoredAndOpensItsGate) {
   ASSERT_TRUE(posted.has_value());
   ASSERT_EQ(posted->gates.size(), 1U);
   EXPECT_EQ(posted->gates[0].state, domain::GateState::open);
-  EXPECT_EQ(run(events.get(as(manager), posted->id))->artifact.name, "app");
+  EXPECT_EQ(run(events.get(as(manager), posted->id)).value()->event.artifact.name, "app");
 }
 
 TEST_F(Events, NothingIsStoredOnARefusal) {

@@ -89,16 +89,18 @@ Task<Result<http::Response>> get_event(Exchange& exchange, const Services& servi
   if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
   const auto id = parse_id<EventId>(exchange.path[0]);
   if (!id) co_return std::unexpected(id_invalid(exchange.path[0]));
-  const auto event = co_await services.events.get(exchange.context, *id);
-  if (!event) co_return std::unexpected(event.error());
+  const auto hot = co_await services.events.get(exchange.context, *id);
+  if (!hot) co_return std::unexpected(hot.error());
+  const auto& event = (*hot)->event;
   http::Response response;
   if (expand) {
-    auto receiver_id = to_string(event->receiver_id);
+    auto receiver_id = to_string(event.receiver_id);
     const auto receiver = co_await services.receivers.get(exchange.context, std::move(receiver_id));
-    append_event_with(response.body, *event, receiver ? &*receiver : nullptr);
-  } else {
-    append_event(response.body, *event);
+    append_event_with(response.body, event, receiver ? &*receiver : nullptr);
+    co_return response;
   }
+  if ((*hot)->text.empty()) append_event((*hot)->text, event);
+  response.body = (*hot)->text;
   co_return response;
 }
 
