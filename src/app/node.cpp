@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr auto start_timeout = 30s;
 constexpr auto probe_timeout = 2s;
+constexpr auto answer_age_max = 500ms;  // of a health check
 
 std::size_t shard_count(const Config& config) {
   if (config.server.shards > 0) return static_cast<std::size_t>(config.server.shards);
@@ -37,9 +38,31 @@ api::TrustedProxies trusted_proxies(const Config& config) {
   return *std::move(parsed);
 }
 
+class Asking {
+ public:
+  explicit Asking(bool& flag) : flag_(flag) { flag_ = true; }
+  Asking(const Asking&) = delete;
+  Asking& operator=(const Asking&) = delete;
+  ~Asking() { flag_ = false; }
+
+ private:
+  bool& flag_;
+};
+
 }  // namespace
 
+// Anybody may ask, so one question to the store serves all who ask meanwhile and a moment later.
 Task<std::vector<api::HealthCheck>> NodeHealth::check(Deadline deadline) {
+  const bool is_fresh = std::chrono::steady_clock::now() - asked_at_ < answer_age_max;
+  if (!last_.empty() && (is_fresh || is_asking_)) co_return last_;
+  const Asking asking(is_asking_);
+  auto checks = co_await ask(deadline);
+  asked_at_ = std::chrono::steady_clock::now();
+  last_ = std::move(checks);
+  co_return last_;
+}
+
+Task<std::vector<api::HealthCheck>> NodeHealth::ask(Deadline deadline) {
   const auto started = std::chrono::steady_clock::now();
   api::HealthCheck store{.name = "database", .message = std::string(store_kind_)};
   try {

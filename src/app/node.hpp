@@ -28,9 +28,14 @@ class NodeHealth final : public api::HealthSource {
   [[nodiscard]] bool is_draining() const override { return is_draining_.load(std::memory_order_relaxed); }
 
  private:
+  [[nodiscard]] Task<std::vector<api::HealthCheck>> ask(Deadline deadline);
+
   store::HealthProbe& probe_;
   std::string_view store_kind_;
   const std::atomic<bool>& is_draining_;
+  std::vector<api::HealthCheck> last_;
+  std::chrono::steady_clock::time_point asked_at_;
+  bool is_asking_ = false;
 };
 
 /// What the shards of one process share.
