@@ -230,9 +230,8 @@ Task<Result<http::Response>> Pipeline::serve(Call& call) {
     co_return std::unexpected(may.error());
   if (const auto checked = check_query(call.query, route); !checked)
     co_return std::unexpected(checked.error());
-  const Content content{.type = call.head.content_type,
-                        .encoding = call.head.content_encoding,
-                        .has_body = !request.body.empty()};
+  const Content content{
+      .type = call.head.content_type, .encoding = call.head.content_encoding, .has_body = request.has_body()};
   if (const auto refused = refuse_content(content, route.body))
     co_return problem(415, *refused, call.request_id);
   auto idempotency = read_idempotency(request, call.head, route);
@@ -326,8 +325,8 @@ void Pipeline::log_request(const Call& call, const http::Response& response,
                     {"trace_id", trace_id}});
 }
 
-std::size_t Pipeline::body_bytes_max(http::Method method, std::string_view target) const {
-  return parts_.routes.body_bytes_max(method, target);
+http::BodyRule Pipeline::body_rule(http::Method method, std::string_view target) const {
+  return parts_.routes.body_rule(method, target);
 }
 
 http::Response Pipeline::protocol_error(int status, std::string_view code, std::string_view detail) const {

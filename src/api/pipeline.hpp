@@ -35,7 +35,7 @@ class Pipeline final : public http::Application {
   ~Pipeline() override;
 
   [[nodiscard]] Task<http::Response> handle(http::Request& request) override;
-  [[nodiscard]] std::size_t body_bytes_max(http::Method method, std::string_view target) const override;
+  [[nodiscard]] http::BodyRule body_rule(http::Method method, std::string_view target) const override;
   [[nodiscard]] http::Response protocol_error(int status, std::string_view code,
                                               std::string_view detail) const override;
 

@@ -63,6 +63,7 @@ struct Route {
   std::string_view summary;  ///< one line, for the API's description
   Body body = Body::none;
   std::size_t body_bytes_max = limits::body_bytes_max;
+  http::BodyReading reading = http::BodyReading::whole;
   std::span<const std::string_view> query = {};  ///< the parameters it knows; any other is refused by name
   Limit limit = Limit::counted;
 };

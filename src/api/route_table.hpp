@@ -23,11 +23,11 @@ class RouteTable {
   [[nodiscard]] const Route& at(std::size_t number) const { return routes_[number]; }
   [[nodiscard]] std::span<const Route> routes() const { return routes_; }
   /// By the raw target, before anything is decoded.
-  [[nodiscard]] std::size_t body_bytes_max(http::Method method, std::string_view target) const;
+  [[nodiscard]] http::BodyRule body_rule(http::Method method, std::string_view target) const;
 
  private:
   std::vector<Route> routes_;
-  std::vector<std::size_t> large_;  // routes with another limit on the body than the common one
+  std::vector<std::size_t> special_;  // routes with another rule for the body than the common one
   http::Router router_;
 };
 

@@ -31,11 +31,11 @@ TEST(RouteTable, LetsOnlyTheRouteThatAsksHaveALargerBody) {
   const std::array routes = {route(http::Method::post, "/a/batch", 5'000'000),
                              route(http::Method::post, "/a")};
   table.add(routes);
-  EXPECT_EQ(table.body_bytes_max(http::Method::post, "/a/batch"), 5'000'000U);
-  EXPECT_EQ(table.body_bytes_max(http::Method::post, "/a/batch/?x=1"), 5'000'000U);
-  EXPECT_EQ(table.body_bytes_max(http::Method::put, "/a/batch"), limits::body_bytes_max);
-  EXPECT_EQ(table.body_bytes_max(http::Method::post, "/a"), limits::body_bytes_max);
-  EXPECT_EQ(table.body_bytes_max(http::Method::post, "/nowhere"), limits::body_bytes_max);
+  EXPECT_EQ(table.body_rule(http::Method::post, "/a/batch").bytes_max, 5'000'000U);
+  EXPECT_EQ(table.body_rule(http::Method::post, "/a/batch/?x=1").bytes_max, 5'000'000U);
+  EXPECT_EQ(table.body_rule(http::Method::put, "/a/batch").bytes_max, limits::body_bytes_max);
+  EXPECT_EQ(table.body_rule(http::Method::post, "/a").bytes_max, limits::body_bytes_max);
+  EXPECT_EQ(table.body_rule(http::Method::post, "/nowhere").bytes_max, limits::body_bytes_max);
 }
 
 }  // namespace

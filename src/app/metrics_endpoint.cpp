@@ -22,7 +22,7 @@ class MetricsApplication final : public http::Application {
     }
     co_return response;
   }
-  std::size_t body_bytes_max(http::Method, std::string_view) const override { return 0; }
+  http::BodyRule body_rule(http::Method, std::string_view) const override { return {.bytes_max = 0}; }
   http::Response protocol_error(int status, std::string_view, std::string_view detail) const override {
     return {.status = status,
             .content_type = "text/plain",

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,24 @@ namespace xzepr::crypto {
 using Sha256 = std::array<std::uint8_t, 32>;
 
 [[nodiscard]] Sha256 sha256(std::string_view bytes);
+
+/// SHA-256 of what comes in pieces.
+class Sha256Stream {
+ public:
+  Sha256Stream();
+  ~Sha256Stream();
+  Sha256Stream(const Sha256Stream&) = delete;
+  Sha256Stream& operator=(const Sha256Stream&) = delete;
+
+  void add(std::string_view bytes);
+  /// Once, at the end.
+  [[nodiscard]] Sha256 finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 [[nodiscard]] Sha256 hmac_sha256(std::string_view key, std::string_view bytes);
 /// The polynomial of zlib and Ethernet (0xEDB88320, reflected).
 [[nodiscard]] std::uint32_t crc32(std::string_view bytes);

@@ -101,5 +101,13 @@ TEST(Base64url, NothingButTheCanonicalSpellingIsRead) {
   }
 }
 
+TEST(Sha256Stream, GivesWhatTheWholeGives) {
+  Sha256Stream stream;
+  stream.add("a");
+  stream.add("");
+  stream.add("bc");
+  EXPECT_EQ(stream.finish(), sha256("abc"));
+}
+
 }  // namespace
 }  // namespace xzepr::crypto

@@ -17,10 +17,11 @@ std::size_t ChunkedDecoder::feed(std::string_view input, std::string& body) {
       const auto part = input.substr(taken, std::min<std::uint64_t>(left_, input.size() - taken));
       body.append(part);
       taken += part.size();
+      decoded_ += part.size();
       left_ -= part.size();
       if (left_ == 0) expect_ = Expect::data_return;
     } else {
-      take(input[taken], body.size());
+      take(input[taken]);
       ++taken;
     }
   }
@@ -37,13 +38,13 @@ void ChunkedDecoder::refuse(int status, std::string_view code, std::string_view 
   expect_ = Expect::never;
 }
 
-void ChunkedDecoder::take(char c, std::size_t body_size) {
+void ChunkedDecoder::take(char c) {
   const auto demand = [&](char wanted, Expect next) {
     expect_ = next;
     if (c != wanted) refuse(400, "http_malformed", "a chunk does not end where its size says");
   };
   switch (expect_) {
-    case Expect::size: return take_size(c, body_size);
+    case Expect::size: return take_size(c);
     case Expect::extension:
       if (c == '\r') {
         expect_ = Expect::size_feed;
@@ -70,7 +71,7 @@ void ChunkedDecoder::take(char c, std::size_t body_size) {
   }
 }
 
-void ChunkedDecoder::take_size(char c, std::size_t body_size) {
+void ChunkedDecoder::take_size(char c) {
   const int digit = grammar::hex_value(c);
   if (digit >= 0) {
     left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
@@ -80,7 +81,7 @@ void ChunkedDecoder::take_size(char c, std::size_t body_size) {
   if (size_digits_ == 0 || (c != '\r' && c != ';')) {
     return refuse(400, "http_malformed", "a chunk's size is not a hexadecimal number");
   }
-  if (left_ > body_bytes_max_ - std::min(body_bytes_max_, body_size)) {
+  if (left_ > body_bytes_max_ - decoded_) {
     return refuse(413, "body_too_large", "the body is larger than this resource takes");
   }
   expect_ = c == ';' ? Expect::extension : Expect::size_feed;

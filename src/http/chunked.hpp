@@ -43,15 +43,16 @@ class ChunkedDecoder {
     never,
   };
 
-  void take(char c, std::size_t body_size);
-  void take_size(char c, std::size_t body_size);
+  void take(char c);
+  void take_size(char c);
   void take_trailer(char c);
   void end_of_size_line();
   void refuse(int status, std::string_view code, std::string_view detail);
 
   std::size_t body_bytes_max_;
   Expect expect_ = Expect::size;
-  std::uint64_t left_ = 0;  // of the present chunk
+  std::size_t decoded_ = 0;  // whatever became of it
+  std::uint64_t left_ = 0;   // of the present chunk
   std::size_t size_digits_ = 0;
   std::size_t extension_bytes_ = 0;
   std::size_t trailer_bytes_ = 0;

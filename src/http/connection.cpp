@@ -24,7 +24,8 @@ constexpr std::size_t linger_bytes_max = 4 * 1'048'576;
 constexpr std::size_t body_copy_max = 16'384;     // a larger answer is written from where it is
 constexpr std::size_t output_bytes_max = 65'536;  // answers to pipelined requests gather up to here
 constexpr std::size_t body_bytes_per_second_min = 1'024;
-constexpr std::size_t large_body_bytes_per_second_min = 16'384;
+
+constexpr Refusal request_too_slow{408, "request_timeout", "the request did not arrive in time"};
 
 // An error is an ordinary outcome of a read, so nothing throws.
 constexpr auto as_result = asio::as_tuple(asio::deferred);
@@ -49,6 +50,22 @@ Connection::Clock::duration sweep_period_of(const ServerOptions& options) {
 
 struct Connection::Socket : asio::basic_stream_socket<tcp, Executor> {
   using asio::basic_stream_socket<tcp, Executor>::basic_stream_socket;
+};
+
+// The body of the request that is being handled, as its handler sees it.
+class Connection::Body final : public BodyStream {
+ public:
+  explicit Body(Connection& connection) : connection_(connection) {}
+
+  Task<Part> next() override {
+    if (std::exchange(is_begun_, true)) connection_.reader_.drop_part();
+    return connection_.read_part();
+  }
+  Deadline deadline() const override { return Deadline::after(connection_.shard_->options.request_timeout); }
+
+ private:
+  Connection& connection_;
+  bool is_begun_ = false;
 };
 
 Descriptor::~Descriptor() {
@@ -121,7 +138,12 @@ Task<> Connection::turn_away(std::shared_ptr<Connection> self) {
 // No temporaries in the operands of co_await and one await per statement: g++ 12 destroys the former twice.
 Task<Connection::AtEnd> Connection::serve() {
   for (;;) {
-    switch (reader_.advance()) {
+    auto step = reader_.advance();
+    if (step == RequestReader::Step::head_complete) {
+      accept_body();
+      step = reader_.is_streamed() ? RequestReader::Step::request_complete : reader_.advance();
+    }
+    switch (step) {
       case RequestReader::Step::need_bytes: {
         append_continue();
         auto written = write_now();
@@ -141,9 +163,10 @@ Task<Connection::AtEnd> Connection::serve() {
         }
         break;
       }
-      case RequestReader::Step::head_complete: accept_body(); break;
+      case RequestReader::Step::head_complete: std::unreachable();
       case RequestReader::Step::request_complete: {
-        start_handling();
+        Body body(*this);
+        start_handling(body);
         Response response;
         std::exception_ptr escaped;
         Task<Response> answer = shard_->application.handle(reader_.request());
@@ -155,6 +178,9 @@ Task<Connection::AtEnd> Connection::serve() {
         auto at_end = AtEnd::linger;
         if (escaped) response = on_escaped(escaped, at_end);
         if (at_end == AtEnd::close) co_return AtEnd::close;
+        // A streamed body that its handler did not read to the end: nobody knows where the next request
+        // starts.
+        if (!reader_.is_complete()) response.must_close = true;
         at_end = append_response(std::move(response));
         if (at_end == AtEnd::linger || !large_body_.empty() || output_.size() > output_bytes_max) {
           const auto written = co_await write_rest();
@@ -189,15 +215,18 @@ void Connection::start_reading() {
   }
 }
 
-// Two bounds: a rate below which a body is an attack, and the time that any request has. Where bodies may be
-// large (batches), a fast enough body extends the latter.
+// Two bounds: a rate below which a body is an attack, and the time that any request has.
 Connection::Clock::time_point Connection::body_deadline() const {
-  const auto received = reader_.body_bytes_received();
-  const auto by_rate =
-      body_started_ + shard_->options.head_timeout + seconds_for(received, body_bytes_per_second_min);
-  const auto extension =
-      is_large_body_allowed_ ? seconds_for(received, large_body_bytes_per_second_min) : Clock::duration{0};
-  return std::min(by_rate, request_started_ + shard_->options.request_timeout + extension);
+  const auto by_rate = body_started_ + shard_->options.head_timeout +
+                       seconds_for(reader_.body_bytes_received(), body_bytes_per_second_min);
+  return std::min(by_rate, request_started_ + shard_->options.request_timeout);
+}
+
+// Of a streamed body: the same rate, over the time that was spent waiting for it, and no long silence.
+Connection::Clock::time_point Connection::part_deadline(Clock::time_point now) const {
+  const auto by_rate = shard_->options.head_timeout +
+                       seconds_for(reader_.body_bytes_received(), body_bytes_per_second_min) - body_waited_;
+  return now + std::min<Clock::duration>(by_rate, shard_->options.head_timeout);
 }
 
 void Connection::on_bytes(std::size_t count) {
@@ -207,12 +236,11 @@ void Connection::on_bytes(std::size_t count) {
 }
 
 void Connection::accept_body() {
-  if (reader_.framing().body == Framing::Body::none) return reader_.accept_body(0);
+  if (reader_.framing().body == Framing::Body::none) return reader_.accept_body({.bytes_max = 0});
   const auto& request = reader_.request();
-  const auto bytes_max = shard_->application.body_bytes_max(request.method, request.target);
-  is_large_body_allowed_ = bytes_max > limits::body_bytes_max;
   body_started_ = Clock::now();
-  reader_.accept_body(bytes_max);
+  body_waited_ = Clock::duration::zero();
+  reader_.accept_body(shard_->application.body_rule(request.method, request.target));
 }
 
 // Said only when the body will be read and none of it has come: a client that did not wait needs no answer.
@@ -226,21 +254,51 @@ void Connection::append_continue() {
 // True when there is an answer to give.
 bool Connection::on_read_failed() {
   if (!is_timed_out_ || phase_ == Phase::idle) return false;
-  append_refusal({408, "request_timeout", "the request did not arrive in time"});
+  append_refusal(request_too_slow);
   return true;
 }
 
-void Connection::start_handling() {
+void Connection::start_handling(BodyStream& body) {
   auto& request = reader_.request();
   request.peer = peer_;
-  const auto from = is_large_body_allowed_ && reader_.framing().body != Framing::Body::none
-                        ? Clock::now()
-                        : request_started_;
-  request.deadline = Deadline(from + shard_->options.request_timeout);
-  phase_ = Phase::handling;
-  deadline_ = Clock::time_point::max();
+  request.stream = reader_.is_streamed() ? &body : nullptr;
+  request.deadline = Deadline(request_started_ + shard_->options.request_timeout);
+  enter_handling();
   is_continue_sent_ = false;
   if (!output_.empty()) promise_flush();
+}
+
+void Connection::enter_handling() {
+  phase_ = Phase::handling;
+  deadline_ = Clock::time_point::max();
+}
+
+// Throws when the client is gone: then there is nobody to answer.
+Task<Connection::Part> Connection::read_part() {
+  for (;;) {
+    switch (reader_.advance()) {
+      case RequestReader::Step::need_bytes: break;
+      case RequestReader::Step::request_complete: co_return reader_.part();
+      case RequestReader::Step::refused: co_return std::unexpected(reader_.refusal());
+      case RequestReader::Step::head_complete: std::unreachable();
+    }
+    if (!reader_.part().empty()) co_return reader_.part();
+    append_continue();
+    auto written = write_now();
+    if (written == Written::blocked) written = co_await write_rest();
+    const auto waits_from = Clock::now();
+    phase_ = Phase::reading;
+    deadline_ = part_deadline(waits_from);
+    const auto room = reader_.prepare();
+    const auto into = asio::buffer(room.data(), room.size());
+    const auto [error, count] = co_await socket_->async_read_some(into, as_result);
+    enter_handling();
+    body_waited_ += Clock::now() - waits_from;
+    if (error && is_timed_out_) co_return std::unexpected(request_too_slow);
+    if (error) throw boost::system::system_error(asio::error::operation_aborted);
+    is_timed_out_ = false;
+    reader_.commit(count);
+  }
 }
 
 // Answers to pipelined requests wait for one another so that they leave in one write. When the present

@@ -8,9 +8,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <expected>
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/task.hpp"
 #include "base/task_group.hpp"
@@ -92,12 +94,15 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
  private:
   enum class Phase : std::uint8_t { idle, reading, handling, writing, lingering };
+  class Body;
+  using Part = std::expected<std::string_view, Refusal>;
   enum class Written : std::uint8_t { all, blocked, failed };
   enum class AtEnd : std::uint8_t { close, linger };
   struct Socket;
 
   Task<AtEnd> serve();
   Task<Written> write_rest();
+  Task<Part> read_part();
   Task<> linger();
 
   [[nodiscard]] Written write_now();
@@ -106,12 +111,14 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void accept_body();
   void append_continue();
   [[nodiscard]] bool on_read_failed();
-  void start_handling();
+  void start_handling(BodyStream& body);
+  void enter_handling();
   void promise_flush();
   [[nodiscard]] Response on_escaped(const std::exception_ptr& escaped, AtEnd& at_end);
   [[nodiscard]] AtEnd append_response(Response&& response);
   void append_refusal(const Refusal& refusal);
   [[nodiscard]] Clock::time_point body_deadline() const;
+  [[nodiscard]] Clock::time_point part_deadline(Clock::time_point now) const;
   [[nodiscard]] Clock::time_point coarse_after(Clock::duration duration) const;
 
   std::shared_ptr<ShardState> shard_;
@@ -128,7 +135,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Clock::time_point deadline_ = Clock::time_point::max();
   Clock::time_point request_started_;
   Clock::time_point body_started_;
-  bool is_large_body_allowed_ = false;
+  Clock::duration body_waited_{0};  // of a streamed body, for its bytes
   bool is_timed_out_ = false;
   bool is_continue_sent_ = false;
   bool is_flush_promised_ = false;

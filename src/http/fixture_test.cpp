@@ -26,11 +26,31 @@ std::size_t number(std::string_view text) {
   return out;
 }
 
+// "N bytes: BODY", or the refusal's code; with ?unread nothing is read.
+Task<Response> read_stream(const Request& request) {
+  Response response{.content_type = "text/plain"};
+  if (request.query == "unread") co_return response;
+  std::string body;
+  while (request.stream != nullptr) {
+    const auto part = co_await request.stream->next();
+    if (!part) {
+      response.status = part.error().status;
+      body = part.error().code;
+      break;
+    }
+    if (part->empty()) break;
+    body += *part;
+  }
+  response.body = fmt::format("{} bytes: {}", body.size(), body);
+  co_return response;
+}
+
 }  // namespace
 
 Task<Response> EchoApplication::handle(Request& request) {
   handled.fetch_add(1);
   Response response{.content_type = "text/plain"};
+  if (request.path == "/stream") co_return co_await read_stream(request);
   if (request.path == "/throw") throw std::runtime_error("a test threw this");
   if (request.path == "/slow") co_await sleep_for(std::chrono::milliseconds{100});
   while (request.path == "/wait" && !is_released) co_await sleep_for(std::chrono::milliseconds{5});
@@ -50,9 +70,9 @@ Task<Response> EchoApplication::handle(Request& request) {
   co_return response;
 }
 
-std::size_t EchoApplication::body_bytes_max(Method, std::string_view target) const {
-  if (target == "/batch") return limits::batch_body_bytes_max;
-  return target.starts_with("/small") ? 10 : limits::body_bytes_max;
+BodyRule EchoApplication::body_rule(Method, std::string_view target) const {
+  if (target.starts_with("/stream")) return {.bytes_max = 1'000'000, .reading = BodyReading::streamed};
+  return {.bytes_max = target.starts_with("/small") ? 10 : limits::body_bytes_max};
 }
 
 Response EchoApplication::protocol_error(int status, std::string_view code, std::string_view detail) const {
@@ -145,6 +165,22 @@ std::string RawClient::receive_all() {
 std::string RawClient::receive_within(std::chrono::milliseconds time) {
   (void)fill(static_cast<int>(time.count()));
   return std::exchange(buffer_, {});
+}
+
+std::string request(std::string_view line, std::string_view headers, std::string_view body) {
+  return fmt::format("{} HTTP/1.1\r\nHost: h\r\n{}\r\n{}", line, headers, body);
+}
+
+std::string status_of(const std::string& answer) {
+  return answer.substr(0, std::min(answer.size(), std::size_t{12}));
+}
+
+bool eventually(const std::function<bool()>& condition) {
+  for (int i = 0; i < 2'000; ++i) {
+    if (condition()) return true;
+    ::usleep(5'000);
+  }
+  return false;
 }
 
 }  // namespace xzepr::http

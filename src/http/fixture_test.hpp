@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -16,13 +17,13 @@
 
 namespace xzepr::http {
 
-/// /echo answers the body; /slow after 100 ms; /wait when released; /large?N with N bytes; /throw throws;
-/// /empty is 204; /headers lists the headers, one a line; anything else is answered with method, path and
-/// query.
+/// /echo answers the body, /stream what it saw of a streamed one; /slow after 100 ms; /wait when released;
+/// /large?N with N bytes; /throw throws; /empty is 204; /headers lists the headers, one a line; anything else
+/// is answered with method, path and query.
 class EchoApplication final : public Application {
  public:
   Task<Response> handle(Request& request) override;
-  [[nodiscard]] std::size_t body_bytes_max(Method method, std::string_view target) const override;
+  [[nodiscard]] BodyRule body_rule(Method method, std::string_view target) const override;
   [[nodiscard]] Response protocol_error(int status, std::string_view code,
                                         std::string_view detail) const override;
 
@@ -78,5 +79,13 @@ class RawClient {
   bool is_reset_ = false;
   std::string buffer_;
 };
+
+/// A request line, with a Host, these header lines, and a body.
+[[nodiscard]] std::string request(std::string_view line, std::string_view headers = "",
+                                  std::string_view body = "");
+/// "HTTP/1.1 200".
+[[nodiscard]] std::string status_of(const std::string& answer);
+/// Waits at most 10 s.
+[[nodiscard]] bool eventually(const std::function<bool()>& condition);
 
 }  // namespace xzepr::http

@@ -13,16 +13,6 @@
 
 namespace xzepr::http {
 
-/// Why bytes are not a request. All text is static. Codes: http_malformed, path_malformed (400),
-/// method_not_allowed (405: CONNECT), request_timeout (408), body_too_large (413), uri_too_long (414),
-/// expectation_failed (417), misdirected_request (421), headers_too_large (431), transfer_coding_unknown
-/// (501), http_version_unsupported (505).
-struct Refusal {
-  int status;
-  std::string_view code;
-  std::string_view detail;
-};
-
 /// Finds the end of the head while bytes arrive, so that no byte is looked at twice and over-long or hopeless
 /// input is refused before it is whole. One empty line before the request line is skipped.
 class HeadScanner {

@@ -24,14 +24,18 @@ RequestReader::Step RequestReader::refuse(const Refusal& refusal) {
   return Step::refused;
 }
 
+void RequestReader::complete(std::string_view body) {
+  (is_streamed_ ? last_part_ : request_.body) = body;
+  phase_ = Phase::complete;
+}
+
 RequestReader::Step RequestReader::advance() {
   switch (phase_) {
     case Phase::head: return advance_head();
     case Phase::head_known: return Step::head_complete;
     case Phase::sized_body:
-      if (body_size_ < framing_.content_length) return Step::need_bytes;
-      request_.body = std::string_view(body_).substr(0, body_size_);
-      phase_ = Phase::complete;
+      if (body_received_ < framing_.content_length) return Step::need_bytes;
+      complete(std::string_view(body_).substr(0, body_size_));
       return Step::request_complete;
     case Phase::chunked_body: return advance_chunked();
     case Phase::complete: return Step::request_complete;
@@ -55,25 +59,30 @@ RequestReader::Step RequestReader::advance_head() {
   return Step::head_complete;
 }
 
-void RequestReader::accept_body(std::size_t body_bytes_max) {
+void RequestReader::accept_body(BodyRule rule) {
   XZEPR_ASSERT(phase_ == Phase::head_known);
+  is_streamed_ = rule.reading == BodyReading::streamed && framing_.body != Framing::Body::none;
   switch (framing_.body) {
     case Framing::Body::none:
       body_end_ = head_end_;
       phase_ = Phase::complete;
       return;
     case Framing::Body::sized:
-      if (framing_.content_length > body_bytes_max) {
+      if (framing_.content_length > rule.bytes_max) {
+        is_streamed_ = false;
         (void)refuse({413, "body_too_large", "the body is larger than this resource takes"});
       } else {
         start_sized_body();
       }
       return;
     case Framing::Body::chunked:
-      decoder_.emplace(body_bytes_max);
+      decoder_.emplace(rule.bytes_max);
       body_.clear();
       body_end_ = head_end_;
       phase_ = Phase::chunked_body;
+      // While a handler holds views into the head, it must not move: the room that is made now is enough for
+      // ever, because what is decoded makes room again.
+      if (is_streamed_) make_room(body_read_bytes);
       return;
   }
 }
@@ -83,11 +92,9 @@ void RequestReader::start_sized_body() {
   const auto size = static_cast<std::size_t>(framing_.content_length);
   const auto present = bytes().substr(head_end_);
   if (present.size() >= size) {
-    request_.body = present.substr(0, size);
     body_end_ = head_end_ + size;
     body_received_ = size;
-    phase_ = Phase::complete;
-    return;
+    return complete(present.substr(0, size));
   }
   body_.assign(present);
   body_size_ = present.size();
@@ -102,10 +109,7 @@ RequestReader::Step RequestReader::advance_chunked() {
   body_end_ += taken;
   switch (decoder_->state()) {
     case ChunkedDecoder::State::refused: return refuse(decoder_->refusal());
-    case ChunkedDecoder::State::complete:
-      request_.body = body_;
-      phase_ = Phase::complete;
-      return Step::request_complete;
+    case ChunkedDecoder::State::complete: complete(body_); return Step::request_complete;
     case ChunkedDecoder::State::incomplete: break;
   }
   // All was decoded: its place behind the head can be read into again.
@@ -114,19 +118,30 @@ RequestReader::Step RequestReader::advance_chunked() {
   return Step::need_bytes;
 }
 
+std::string_view RequestReader::part() const {
+  if (phase_ == Phase::sized_body) return std::string_view(body_).substr(0, body_size_);
+  return phase_ == Phase::chunked_body ? std::string_view(body_) : last_part_;
+}
+
+void RequestReader::drop_part() {
+  last_part_ = {};
+  body_size_ = 0;
+  if (phase_ == Phase::chunked_body) body_.clear();
+}
+
 std::span<char> RequestReader::prepare() {
   if (phase_ == Phase::sized_body) return prepare_sized();
-  if (buffer_.size() - end_ < read_bytes_min) make_room();
+  if (buffer_.size() - end_ < read_bytes_min) make_room(read_bytes_min);
   return std::span(buffer_).subspan(end_);
 }
 
 // Memory follows what has come, not what was announced. Exactly the body is read, so no byte of the next
 // request can land in it.
 std::span<char> RequestReader::prepare_sized() {
-  const auto size = static_cast<std::size_t>(framing_.content_length);
+  const auto left = static_cast<std::size_t>(framing_.content_length) - body_received_;
   if (body_.size() == body_size_)
-    body_.resize(std::min(size, std::max(body_size_ * 2, body_size_ + body_read_bytes)));
-  return std::span(body_).subspan(body_size_);
+    body_.resize(body_size_ + std::min(left, std::max(body_size_, body_read_bytes)));
+  return std::span(body_).subspan(body_size_, std::min(left, body_.size() - body_size_));
 }
 
 void RequestReader::commit(std::size_t count) {
@@ -140,10 +155,10 @@ void RequestReader::commit(std::size_t count) {
 
 // Moves the unread bytes to the front, into a larger buffer when they fill this one. The scanner bounds their
 // number, so the buffer's size is bounded too.
-void RequestReader::make_room() {
+void RequestReader::make_room(std::size_t bytes_min) {
   const std::size_t unread = end_ - begin_;
-  if (buffer_.size() - unread < read_bytes_min) {
-    std::vector<char> larger(std::max(buffer_bytes_initial, buffer_.size() * 2));
+  if (buffer_.size() - unread < bytes_min) {
+    std::vector<char> larger(std::max({buffer_bytes_initial, buffer_.size() * 2, unread + bytes_min}));
     std::ranges::copy(bytes(), larger.begin());
     buffer_.swap(larger);
   } else if (begin_ > 0) {

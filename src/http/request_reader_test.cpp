@@ -37,7 +37,7 @@ class Session {
     for (;;) {
       switch (reader.advance()) {
         case Step::need_bytes: return;
-        case Step::head_complete: reader.accept_body(body_bytes_max_); break;
+        case Step::head_complete: reader.accept_body({.bytes_max = body_bytes_max_}); break;
         case Step::request_complete: {
           const auto& request = reader.request();
           out += fmt::format("{} {} [{}] {}|", request.method_text, request.path, request.header("x"),

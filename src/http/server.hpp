@@ -23,8 +23,8 @@ class Application {
   /// Never throws for bad input. What escapes is logged and answered as a bare 500, and the connection
   /// closes.
   [[nodiscard]] virtual Task<Response> handle(Request& request) = 0;
-  /// The largest body for this target, decided after the head and before the body is read.
-  [[nodiscard]] virtual std::size_t body_bytes_max(Method method, std::string_view target) const = 0;
+  /// The largest body for this target and how it is read, decided after the head and before the body.
+  [[nodiscard]] virtual BodyRule body_rule(Method method, std::string_view target) const = 0;
   /// The answer to what cannot be framed as a request (400, 408, 413, 414, 431, 501, 505): the connection
   /// closes after it.
   [[nodiscard]] virtual Response protocol_error(int status, std::string_view code,

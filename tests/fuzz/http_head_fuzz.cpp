@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/assert.hpp"
 #include "base/limits.hpp"
@@ -13,6 +14,7 @@
 
 namespace {
 
+using xzepr::http::BodyReading;
 using xzepr::http::Framing;
 using xzepr::http::Request;
 using xzepr::http::RequestReader;
@@ -62,24 +64,39 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
-void append(std::string& out, const Request& request) {
+void append(std::string& out, const Request& request, std::string_view body) {
   for (const auto part :
-       {request.method_text, request.target, std::string_view(request.path), request.query, request.body}) {
+       {request.method_text, request.target, std::string_view(request.path), request.query, body}) {
     out.append(part).append("\n");
   }
   for (const auto& header : request.headers)
     out.append(header.name).append("=").append(header.value).append("\n");
 }
 
-// True when more bytes are wanted.
-bool advance(RequestReader& reader, Outcome& outcome) {
+void take_part(RequestReader& reader, std::string& body) {
+  body += reader.part();
+  reader.drop_part();
+  XZEPR_ASSERT(reader.part().empty());
+}
+
+// True when more bytes are wanted. `body`: what was handed out of a streamed one.
+bool advance(RequestReader& reader, BodyReading reading, std::string& body, Outcome& outcome) {
   for (;;) {
     switch (reader.advance()) {
-      case RequestReader::Step::need_bytes: return true;
-      case RequestReader::Step::head_complete: reader.accept_body(body_bytes_max); break;
+      case RequestReader::Step::need_bytes:
+        if (reader.is_in_body() && reader.is_streamed()) take_part(reader, body);
+        return true;
+      case RequestReader::Step::head_complete:
+        reader.accept_body({.bytes_max = body_bytes_max, .reading = reading});
+        break;
       case RequestReader::Step::request_complete:
+        if (reader.is_streamed()) {
+          take_part(reader, body);
+        } else {
+          body = reader.request().body;
+        }
         check(reader.request(), reader.framing());
-        append(outcome.requests, reader.request());
+        append(outcome.requests, reader.request(), std::exchange(body, {}));
         reader.next();
         break;
       case RequestReader::Step::refused:
@@ -90,10 +107,11 @@ bool advance(RequestReader& reader, Outcome& outcome) {
   }
 }
 
-Outcome read(std::string_view input, std::size_t piece) {
+Outcome read(std::string_view input, std::size_t piece, BodyReading reading) {
   RequestReader reader;
   Outcome outcome;
-  while (advance(reader, outcome) && !input.empty()) {
+  std::string body;
+  while (advance(reader, reading, body, outcome) && !input.empty()) {
     const auto room = reader.prepare();
     XZEPR_ASSERT(!room.empty());
     const auto part = input.substr(0, std::min(piece, room.size()));
@@ -108,8 +126,9 @@ Outcome read(std::string_view input, std::size_t piece) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  const auto whole = read(input, std::max<std::size_t>(size, 1));
+  const auto whole = read(input, std::max<std::size_t>(size, 1), BodyReading::whole);
   const std::size_t piece = size > 0 ? 1 + data[size / 2] % 64 : 1;
-  XZEPR_ASSERT(read(input, piece) == whole);
+  XZEPR_ASSERT(read(input, piece, BodyReading::whole) == whole);
+  XZEPR_ASSERT(read(input, piece, BodyReading::streamed) == whole);
   return 0;
 }

@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include <fmt/format.h>
 
 #include "api/error_map.hpp"
 #include "api/query_reader.hpp"
 #include "api/rest/batch_parse.hpp"
+#include "api/rest/batch_reader.hpp"
 #include "api/rest/object_text.hpp"
 #include "api/rest/render_event.hpp"
 #include "api/rest/reply.hpp"
@@ -17,31 +20,13 @@ namespace {
 constexpr std::array<std::string_view, 1> batch_query = {"atomic"};
 constexpr std::string_view batch_path = "/api/v1/events/batch";
 
-// The shard serves others between two of these: 64 of the largest items take some tens of milliseconds.
-constexpr std::size_t items_between_pauses = 64;
+// One transaction's worth or less: while it is stored, nothing more of the batch is in memory.
+constexpr std::size_t slice_items_max = 500;
 // One broken program can make ten thousand faults; the first thousand say enough.
 constexpr std::size_t violations_max = 1'000;
 
 // Leaves room for "#" and the item's index.
 constexpr std::size_t batch_key_length_max = limits::idempotency_key_length_max - 15;
-
-struct Batch {
-  std::vector<service::NewEvent> events;     // those that could be read, in order
-  std::vector<std::optional<Error>> faults;  // one per item; empty: its event is in `events`
-};
-
-Task<Batch> parse_items(std::vector<std::string_view> items, ItemKey item_key) {
-  Batch batch;
-  batch.events.reserve(items.size());
-  batch.faults.reserve(items.size());
-  for (const auto item : items) {
-    if (batch.faults.size() % items_between_pauses == items_between_pauses - 1) co_await sleep_for({});
-    auto event = parse_item(item, item_key);
-    batch.faults.push_back(event ? std::nullopt : std::optional(event.error()));
-    if (event) batch.events.push_back(*std::move(event));
-  }
-  co_return batch;
-}
 
 void append_fault(std::string& out, const Error& error, std::string_view request_id) {
   const int status = status_of(error);
@@ -52,18 +37,28 @@ void append_fault(std::string& out, const Error& error, std::string_view request
   object.close();
 }
 
-http::Response render_each(const Batch& batch, const std::vector<Result<domain::Appended>>& results,
-                           std::string_view request_id) {
-  http::Response response;
-  response.body = "{\"data\":";
+void append_results(std::string& out, const BatchSlice& slice,
+                    const std::vector<Result<domain::Appended>>& results, std::string_view request_id) {
   auto result = results.begin();
-  append_array(response.body, batch.faults, [&](std::string& out, const std::optional<Error>& fault) {
-    if (fault) return append_fault(out, *fault, request_id);
-    const auto& appended = *result++;
-    if (appended) return append_batch_result(out, *appended);
-    append_fault(out, appended.error(), request_id);
-  });
-  response.body += '}';
+  for (const auto& fault : slice.faults) {
+    if (!out.empty()) out += ',';
+    if (fault) {
+      append_fault(out, *fault, request_id);
+    } else if (const auto& appended = *result++; appended) {
+      append_batch_result(out, *appended);
+    } else {
+      append_fault(out, appended.error(), request_id);
+    }
+  }
+}
+
+// What was stored before the fault stays stored, so it is told beside the fault.
+http::Response render_broken_off(const BatchFault& fault, std::string_view results,
+                                 std::string_view request_id) {
+  auto response = problem(fault.status, fault.error, request_id);
+  if (results.empty()) return response;
+  response.body.pop_back();
+  response.body += fmt::format(",\"data\":[{}]}}", results);
   return response;
 }
 
@@ -76,7 +71,7 @@ http::Response render_all(const std::vector<domain::Appended>& results) {
   return response;
 }
 
-std::optional<Error> refuse_faulty(const Batch& batch) {
+std::optional<Error> refuse_faulty(const BatchSlice& batch) {
   std::vector<Violation> violations;
   for (std::size_t i = 0; i < batch.faults.size() && violations.size() < violations_max; ++i) {
     if (batch.faults[i]) add_item_violations(violations, i, *batch.faults[i]);
@@ -86,13 +81,14 @@ std::optional<Error> refuse_faulty(const Batch& batch) {
 }
 
 // A key for the whole batch becomes one for each item that has none: a batch sent again adds only what is
-// missing.
-void spread_key(const std::optional<service::Idempotency>& idempotency, Batch& batch) {
+// missing. `first`: the number of the slice's first item.
+void spread_key(const std::optional<service::Idempotency>& idempotency, std::size_t first,
+                BatchSlice& slice) {
   if (!idempotency) return;
-  auto event = batch.events.begin();
-  for (std::size_t i = 0; i < batch.faults.size(); ++i) {
-    if (batch.faults[i]) continue;
-    if (!event->idempotency_key) event->idempotency_key = fmt::format("{}#{}", idempotency->key, i);
+  auto event = slice.events.begin();
+  for (std::size_t i = 0; i < slice.faults.size(); ++i) {
+    if (slice.faults[i]) continue;
+    if (!event->idempotency_key) event->idempotency_key = fmt::format("{}#{}", idempotency->key, first + i);
     ++event;
   }
 }
@@ -106,31 +102,56 @@ Result<void> check_key(const std::optional<service::Idempotency>& idempotency) {
             .field = "Idempotency-Key"});
 }
 
-Task<Result<http::Response>> post_all(Exchange& exchange, const Services& services, Batch batch) {
+// All or none, so all of it is read first.
+Task<Result<http::Response>> post_all(Exchange& exchange, const Services& services) {
+  BatchReader reader(exchange, ItemKey::refused);
+  auto batch = co_await reader.next(limits::batch_items_max + 1);
+  while (!reader.fault() && !reader.is_complete()) {
+    auto slice = co_await reader.next(limits::batch_items_max + 1);
+    std::ranges::move(slice.events, std::back_inserter(batch.events));
+    std::ranges::move(slice.faults, std::back_inserter(batch.faults));
+  }
+  if (reader.fault())
+    co_return problem(reader.fault()->status, reader.fault()->error, exchange.context.request_id);
   if (auto refused = refuse_faulty(batch)) co_return std::unexpected(*std::move(refused));
+  if (exchange.idempotency) exchange.idempotency->body_hash = reader.hash();
+  exchange.context.deadline = reader.deadline();
   const auto results = co_await services.events.create_all(exchange.context, std::move(batch.events),
                                                            std::move(exchange.idempotency));
   if (!results) co_return std::unexpected(results.error());
   co_return render_all(*results);
 }
 
+// Each slice is stored before the next is read. A fault in the first one has no effect at all.
+Task<Result<http::Response>> post_each(Exchange& exchange, const Services& services) {
+  if (const auto checked = check_key(exchange.idempotency); !checked)
+    co_return std::unexpected(checked.error());
+  BatchReader reader(exchange, ItemKey::allowed);
+  std::string rendered;
+  std::size_t count = 0;
+  while (true) {
+    auto slice = co_await reader.next(slice_items_max);
+    if (reader.fault() && count == 0) break;
+    spread_key(exchange.idempotency, count, slice);
+    count += slice.faults.size();
+    exchange.context.deadline = reader.deadline();
+    service::Idempotency scope{.route = "POST /api/v1/events/batch", .key = {}};
+    auto events = std::exchange(slice.events, {});
+    const auto results =
+        co_await services.events.create_each(exchange.context, std::move(events), std::move(scope));
+    append_results(rendered, slice, results, exchange.context.request_id);
+    if (reader.fault() || reader.is_complete()) break;
+  }
+  if (reader.fault()) co_return render_broken_off(*reader.fault(), rendered, exchange.context.request_id);
+  co_return json_reply(fmt::format("{{\"data\":[{}]}}", rendered));
+}
+
 Task<Result<http::Response>> post_batch(Exchange& exchange, const Services& services) {
   QueryReader reader(exchange.query);
   const bool is_atomic = reader.flag("atomic").value_or(false);
   if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
-  const auto format = exchange.is_ndjson ? BatchFormat::lines : BatchFormat::array;
-  auto items = split_batch(exchange.request.body, format);
-  if (!items) co_return std::unexpected(std::move(items).error());
-  auto batch = co_await parse_items(*std::move(items), is_atomic ? ItemKey::refused : ItemKey::allowed);
-  if (is_atomic) co_return co_await post_all(exchange, services, std::move(batch));
-  if (const auto checked = check_key(exchange.idempotency); !checked)
-    co_return std::unexpected(checked.error());
-  spread_key(exchange.idempotency, batch);
-  service::Idempotency scope{.route = "POST /api/v1/events/batch", .key = {}};
-  auto events = std::exchange(batch.events, {});
-  const auto results =
-      co_await services.events.create_each(exchange.context, std::move(events), std::move(scope));
-  co_return render_each(batch, results, exchange.context.request_id);
+  if (is_atomic) co_return co_await post_all(exchange, services);
+  co_return co_await post_each(exchange, services);
 }
 
 constexpr auto routes = std::to_array<Route>({
@@ -141,6 +162,7 @@ constexpr auto routes = std::to_array<Route>({
      .summary = "Post up to 10,000 events; one result per item, in order",
      .body = Body::json_or_ndjson,
      .body_bytes_max = limits::batch_body_bytes_max,
+     .reading = http::BodyReading::streamed,
      .query = batch_query},
 });
 

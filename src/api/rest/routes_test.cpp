@@ -53,9 +53,9 @@ TEST(Routes, HaveASummaryAndABodyWhereOneIsSent) {
 
 TEST(Routes, TakeALargerBodyForBatchesOnly) {
   const auto all = table();
-  EXPECT_EQ(all.body_bytes_max(http::Method::post, "/api/v1/events/batch?atomic=true"),
+  EXPECT_EQ(all.body_rule(http::Method::post, "/api/v1/events/batch?atomic=true").bytes_max,
             limits::batch_body_bytes_max);
-  EXPECT_EQ(all.body_bytes_max(http::Method::post, "/api/v1/events"), limits::body_bytes_max);
+  EXPECT_EQ(all.body_rule(http::Method::post, "/api/v1/events").bytes_max, limits::body_bytes_max);
 }
 
 struct Asked {
