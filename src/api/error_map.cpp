@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "api/error_codes.hpp"
+#include "api/error_texts.hpp"
 #include "json/write.hpp"
 
 namespace xzepr::api {

@@ -80,7 +80,7 @@ Error idempotency_key_invalid() {
 }
 
 bool has_body_media(const Route& route, const RequestHead& head) {
-  return route.body == Body::json_or_ndjson && parse_media(head.content_type) == Media::ndjson;
+  return route.body.media == Body::json_or_ndjson && parse_media(head.content_type) == Media::ndjson;
 }
 
 }  // namespace
@@ -232,7 +232,7 @@ Task<Result<http::Response>> Pipeline::serve(Call& call) {
     co_return std::unexpected(checked.error());
   const Content content{
       .type = call.head.content_type, .encoding = call.head.content_encoding, .has_body = request.has_body()};
-  if (const auto refused = refuse_content(content, route.body))
+  if (const auto refused = refuse_content(content, route.body.media))
     co_return problem(415, *refused, call.request_id);
   auto idempotency = read_idempotency(request, call.head, route);
   if (!idempotency) co_return std::unexpected(std::move(idempotency).error());

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/assert.hpp"
 #include "base/limits.hpp"
 #include "base/time_text.hpp"
 #include "json/pointer.hpp"
@@ -40,12 +41,21 @@ bool is_planned(std::string_view name) {
 Violation unknown(std::string_view name, const Route& route) {
   if (is_planned(name)) return violation(name, "unsupported", "is not supported yet");
   if (route.query.empty()) return violation(name, "unknown", "is not known: this takes no query parameters");
-  return violation(name, "unknown", fmt::format("is not known; known are {}", fmt::join(route.query, ", ")));
+  std::vector<std::string_view> names;
+  for (const auto& parameter : route.query) names.push_back(parameter.name);
+  return violation(name, "unknown", fmt::format("is not known; known are {}", fmt::join(names, ", ")));
 }
 
-const std::string* find(const http::QueryParameters& query, std::string_view name) {
-  const auto found = std::ranges::find(query, name, &std::pair<std::string, std::string>::first);
-  return found == query.end() ? nullptr : &found->second;
+// The query is UTF-8 (parse_query), so every code point has exactly one byte that continues none.
+std::size_t code_points(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+// "a, b or c"
+std::string alternatives(std::span<const std::string_view> choices) {
+  if (choices.size() == 1) return std::string(choices.front());
+  return fmt::format("{} or {}", fmt::join(choices.first(choices.size() - 1), ", "), choices.back());
 }
 
 // In a query "+" means a space, and people write "+02:00" all the same.
@@ -61,7 +71,7 @@ Result<void> check_query(const http::QueryParameters& query, const Route& route)
   std::vector<Violation> violations;
   for (auto parameter = query.begin(); parameter != query.end(); ++parameter) {
     const auto& name = parameter->first;
-    if (std::ranges::find(route.query, name) == route.query.end()) {
+    if (std::ranges::none_of(route.query, [&](const Parameter& known) { return known.knows(name); })) {
       violations.push_back(unknown(name, route));
     } else if (std::find_if(query.begin(), parameter, [&](const auto& p) { return p.first == name; }) !=
                parameter) {
@@ -72,51 +82,77 @@ Result<void> check_query(const http::QueryParameters& query, const Route& route)
   return std::unexpected(query_invalid(std::move(violations)));
 }
 
-std::optional<std::string> QueryReader::text(std::string_view name) const {
-  const auto* value = find(query_, name);
-  return value == nullptr ? std::nullopt : std::optional(*value);
+const std::string* QueryReader::find(const Parameter& parameter, ParameterKind kind) const {
+  XZEPR_ASSERT(parameter.kind == kind);
+  const auto found = std::ranges::find(query_, parameter.name, &std::pair<std::string, std::string>::first);
+  return found == query_.end() ? nullptr : &found->second;
 }
 
-std::optional<bool> QueryReader::flag(std::string_view name) {
-  const auto* value = find(query_, name);
+std::optional<std::string> QueryReader::text(const Parameter& parameter) {
+  const auto* value = find(parameter, ParameterKind::text);
   if (value == nullptr) return std::nullopt;
-  if (*value == "true") return true;
-  if (*value == "false") return false;
-  add(name, "type", "must be true or false");
+  const auto length = code_points(*value);
+  if (length < parameter.min) {
+    add(parameter.name, "minLength", "must not be empty");
+  } else if (length > parameter.max) {
+    add(parameter.name, "maxLength", fmt::format("must have at most {} characters", parameter.max));
+  } else {
+    return *value;
+  }
   return std::nullopt;
 }
 
-std::optional<TimePoint> QueryReader::time(std::string_view name) {
-  const auto* value = find(query_, name);
+std::optional<bool> QueryReader::flag(const Parameter& parameter) {
+  const auto* value = find(parameter, ParameterKind::flag);
+  if (value == nullptr) return std::nullopt;
+  if (*value == "true") return true;
+  if (*value == "false") return false;
+  add(parameter.name, "type", "must be true or false");
+  return std::nullopt;
+}
+
+std::optional<TimePoint> QueryReader::time(const Parameter& parameter) {
+  const auto* value = find(parameter, ParameterKind::time);
   if (value == nullptr) return std::nullopt;
   const auto parsed = parse_time(with_offset_sign(*value));
-  if (!parsed) add(name, "format", "must be an RFC 3339 date-time, for example 2026-01-31T09:30:00Z");
+  if (!parsed)
+    add(parameter.name, "format", "must be an RFC 3339 date-time, for example 2026-01-31T09:30:00Z");
   return parsed;
 }
 
-std::optional<std::chrono::milliseconds> QueryReader::seconds(std::string_view name,
-                                                              std::chrono::seconds max) {
-  const auto* value = find(query_, name);
+std::optional<std::string> QueryReader::choice(const Parameter& parameter) {
+  const auto* value = find(parameter, ParameterKind::choice);
+  if (value == nullptr) return std::nullopt;
+  if (std::ranges::find(parameter.choices, *value) != parameter.choices.end()) return *value;
+  add(parameter.name, "enum", fmt::format("must be {}", alternatives(parameter.choices)));
+  return std::nullopt;
+}
+
+std::optional<std::chrono::milliseconds> QueryReader::seconds(const Parameter& parameter) {
+  const auto* value = find(parameter, ParameterKind::seconds);
   if (value == nullptr) return std::nullopt;
   double seconds = -1;
   const auto* end = value->data() + value->size();
   const auto [stop, failed] = std::from_chars(value->data(), end, seconds, std::chars_format::fixed);
-  if (failed != std::errc{} || stop != end || !(seconds >= 0) || seconds > static_cast<double>(max.count())) {
-    add(name, "range", fmt::format("must be seconds from 0 to {}", max.count()));
+  const auto least = static_cast<double>(parameter.min);
+  const auto most = static_cast<double>(parameter.max);
+  if (failed != std::errc{} || stop != end || !(seconds >= least) || seconds > most) {
+    add(parameter.name, "range", fmt::format("must be seconds from {} to {}", parameter.min, parameter.max));
     return std::nullopt;
   }
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
 service::PageRequest QueryReader::page() {
-  service::PageRequest page{.limit = limits::page_size_default, .after = text("after")};
-  const auto* value = find(query_, "limit");
+  service::PageRequest page{.limit = limits::page_size_default, .after = std::nullopt};
+  if (const auto* after = find(query::after, ParameterKind::text)) page.after = *after;
+  const auto* value = find(query::limit, ParameterKind::integer);
   if (value == nullptr) return page;
   std::size_t limit = 0;
   const auto* end = value->data() + value->size();
   const auto [stop, failed] = std::from_chars(value->data(), end, limit);
-  if (failed != std::errc{} || stop != end || limit < 1 || limit > limits::page_size_max) {
-    add("limit", "range", fmt::format("must be from 1 to {}", limits::page_size_max));
+  if (failed != std::errc{} || stop != end || limit < query::limit.min || limit > query::limit.max) {
+    add("limit", "range", fmt::format("must be from {} to {}", query::limit.min, query::limit.max));
   } else {
     page.limit = limit;
   }

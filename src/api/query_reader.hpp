@@ -23,13 +23,14 @@ class QueryReader {
  public:
   explicit QueryReader(const http::QueryParameters& query) : query_(query) {}
 
-  /// Each is nullopt when absent; a fault is recorded and reads as absent.
-  [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
-  [[nodiscard]] std::optional<bool> flag(std::string_view name);
-  [[nodiscard]] std::optional<TimePoint> time(std::string_view name);
-  /// Decimal seconds, 0 to `max`.
-  [[nodiscard]] std::optional<std::chrono::milliseconds> seconds(std::string_view name,
-                                                                 std::chrono::seconds max);
+  /// Each is nullopt when absent; a fault is recorded and reads as absent. The kind and the bounds are the
+  /// parameter's own, as the description of the API tells them.
+  [[nodiscard]] std::optional<std::string> text(const Parameter& parameter);
+  [[nodiscard]] std::optional<bool> flag(const Parameter& parameter);
+  [[nodiscard]] std::optional<TimePoint> time(const Parameter& parameter);
+  [[nodiscard]] std::optional<std::string> choice(const Parameter& parameter);
+  /// Decimal seconds.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> seconds(const Parameter& parameter);
   /// `limit` and `after`.
   [[nodiscard]] service::PageRequest page();
 
@@ -38,6 +39,8 @@ class QueryReader {
   [[nodiscard]] std::optional<Error> finish();
 
  private:
+  [[nodiscard]] const std::string* find(const Parameter& parameter, ParameterKind kind) const;
+
   const http::QueryParameters& query_;
   std::vector<Violation> violations_;
 };

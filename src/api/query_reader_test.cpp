@@ -7,16 +7,32 @@
 namespace xzepr::api {
 namespace {
 
-constexpr std::array<std::string_view, 3> known = {"name", "limit", "after"};
+constexpr Parameter name{.name = "name", .max = 4};
+constexpr Parameter flag{.name = "flag", .kind = ParameterKind::flag};
+constexpr Parameter time{.name = "time", .kind = ParameterKind::time};
+constexpr Parameter wait{.name = "wait", .kind = ParameterKind::seconds, .min = 0, .max = 25};
+constexpr std::array<std::string_view, 3> colours = {"red", "green", "blue"};
+constexpr Parameter colour{.name = "colour", .kind = ParameterKind::choice, .choices = colours};
+constexpr Parameter member{.name = "payload.", .kind = ParameterKind::prefixed};
+constexpr std::array known = {name, query::limit, query::after};
+constexpr std::array known_with_prefix = {name, member};
 
 Result<http::Response> nothing(const Exchange&, const Services&) { return http::Response{}; }
+
+Parameter seconds(std::string_view called) {
+  auto made = wait;
+  made.name = called;
+  return made;
+}
 
 Route route() {
   return {.method = http::Method::get,
           .path = "/x",
           .demand = identity::Permission::none,
           .action = nothing,
-          .summary = "",
+          .operation = "nothing",
+          .summary = "Nothing",
+          .answers = done(),
           .query = known};
 }
 
@@ -33,9 +49,9 @@ TEST(Query, RefusesUnknownParametersByName) {
 }
 
 TEST(Query, SaysThatAPlannedParameterIsNotThereYet) {
-  for (const std::string name : {"q", "count", "payload.a"}) {
-    const auto refused = check_query({{name, "1"}}, route());
-    ASSERT_FALSE(refused) << name;
+  for (const std::string planned : {"q", "count", "payload.a"}) {
+    const auto refused = check_query({{planned, "1"}}, route());
+    ASSERT_FALSE(refused) << planned;
     EXPECT_EQ(refused.error().violations[0].keyword, "unsupported");
   }
 }
@@ -49,9 +65,9 @@ TEST(QueryReader, ReportsEveryFaultAtOnce) {
   const http::QueryParameters query = {
       {"flag", "yes"}, {"time", "yesterday"}, {"limit", "0"}, {"wait", "26"}};
   QueryReader reader(query);
-  EXPECT_FALSE(reader.flag("flag"));
-  EXPECT_FALSE(reader.time("time"));
-  EXPECT_FALSE(reader.seconds("wait", std::chrono::seconds{25}));
+  EXPECT_FALSE(reader.flag(flag));
+  EXPECT_FALSE(reader.time(time));
+  EXPECT_FALSE(reader.seconds(wait));
   EXPECT_EQ(reader.page().limit, 50U);
   const auto error = reader.finish();
   ASSERT_TRUE(error);
@@ -59,22 +75,22 @@ TEST(QueryReader, ReportsEveryFaultAtOnce) {
 }
 
 TEST(QueryReader, ReadsAnOffsetWhosePlusBecameASpace) {
-  const http::QueryParameters query = {{"since", "2026-01-31T10:00:00 02:00"}};
+  const http::QueryParameters query = {{"time", "2026-01-31T10:00:00 02:00"}};
   QueryReader reader(query);
-  EXPECT_EQ(to_string(reader.time("since").value()), "2026-01-31T08:00:00.000000Z");
+  EXPECT_EQ(to_string(reader.time(time).value()), "2026-01-31T08:00:00.000000Z");
   EXPECT_FALSE(reader.finish());
 }
 
 TEST(QueryReader, ReadsSecondsAsDecimals) {
   const http::QueryParameters query = {{"a", "2.5"}, {"b", "0"}, {"c", "25"}};
   QueryReader reader(query);
-  EXPECT_EQ(reader.seconds("a", std::chrono::seconds{25}), std::chrono::milliseconds{2500});
-  EXPECT_EQ(reader.seconds("b", std::chrono::seconds{25}), std::chrono::milliseconds{0});
-  EXPECT_EQ(reader.seconds("c", std::chrono::seconds{25}), std::chrono::milliseconds{25'000});
+  EXPECT_EQ(reader.seconds(seconds("a")), std::chrono::milliseconds{2500});
+  EXPECT_EQ(reader.seconds(seconds("b")), std::chrono::milliseconds{0});
+  EXPECT_EQ(reader.seconds(seconds("c")), std::chrono::milliseconds{25'000});
   for (const std::string text : {"", "nan", "inf", "-1", "1e1", "1s", "25.001", "0x1"}) {
     const http::QueryParameters bad = {{"a", text}};
     QueryReader other(bad);
-    EXPECT_FALSE(other.seconds("a", std::chrono::seconds{25})) << text;
+    EXPECT_FALSE(other.seconds(seconds("a"))) << text;
     EXPECT_TRUE(other.finish()) << text;
   }
 }
@@ -91,6 +107,37 @@ TEST(QueryReader, BoundsThePage) {
   const auto page = reader.page();
   EXPECT_EQ(page.limit, 1'000U);
   EXPECT_EQ(page.after, "c");
+}
+
+TEST(Query, TakesAnyNameWithAKnownPrefix) {
+  auto prefixed = route();
+  prefixed.query = known_with_prefix;
+  EXPECT_TRUE(check_query({{"payload./a/b", "1"}, {"payload.c", "1"}}, prefixed));
+  EXPECT_FALSE(check_query({{"payload.", "1"}}, prefixed));
+  EXPECT_FALSE(check_query({{"payload.a", "1"}, {"payload.a", "2"}}, prefixed));
+}
+
+TEST(QueryReader, CountsCodePointsOfText) {
+  const http::QueryParameters fits = {{"name", "\u00e4\u00f6\u00fc\u00df"}};
+  QueryReader reader(fits);
+  EXPECT_EQ(reader.text(name), "\u00e4\u00f6\u00fc\u00df");
+  EXPECT_FALSE(reader.finish());
+  for (const std::string text : {"", "abcde"}) {
+    const http::QueryParameters bad = {{"name", text}};
+    QueryReader other(bad);
+    EXPECT_FALSE(other.text(name));
+    EXPECT_EQ(other.finish()->violations[0].pointer, "/name");
+  }
+}
+
+TEST(QueryReader, TakesOnlyAListedChoice) {
+  const http::QueryParameters good = {{"colour", "green"}};
+  QueryReader reader(good);
+  EXPECT_EQ(reader.choice(colour), "green");
+  const http::QueryParameters bad = {{"colour", "mauve"}};
+  QueryReader other(bad);
+  EXPECT_FALSE(other.choice(colour));
+  EXPECT_EQ(other.finish()->violations[0].message, "must be red, green or blue");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// One thing that the server does: method, path, who may, and the function that does it. A route without a
-// permission does not compile.
+// One thing that the server does: method, path, who may, the function that does it, and what the description
+// of the API says of it. A route without a permission, an operation's name, a summary or answers does not
+// compile.
 #pragma once
 
 #include <chrono>
@@ -8,6 +9,8 @@
 #include <span>
 #include <string_view>
 
+#include "api/contract.hpp"
+#include "api/parameter.hpp"
 #include "base/error.hpp"
 #include "base/limits.hpp"
 #include "base/task.hpp"
@@ -52,19 +55,35 @@ class Demand {
   identity::Permission permission_;
 };
 
-enum class Limit : std::uint8_t { counted, exempt };            ///< by the rate limiter
-enum class Body : std::uint8_t { none, json, json_or_ndjson };  ///< what the request's body may be
+enum class Limit : std::uint8_t { counted, exempt };  ///< by the rate limiter
+
+/// What people read and generators call it. Not empty: an empty one does not compile in a constexpr table.
+class Words {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): a route table reads `.summary = "One event"`
+  constexpr Words(const char* text) : text_(text) { XZEPR_ASSERT(!text_.empty()); }
+  // NOLINTNEXTLINE(google-explicit-constructor): read as the text that it is
+  [[nodiscard]] constexpr operator std::string_view() const { return text_; }
+
+ private:
+  std::string_view text_;
+};
 
 struct Route {
   http::Method method;
   std::string_view path;  ///< template, "/api/v1/events/{id}"
   Demand demand;
   Action action;
-  std::string_view summary;  ///< one line, for the API's description
-  Body body = Body::none;
+  Words operation;  ///< "listEvents", unique: generated clients call it so
+  Words summary;    ///< one line
+  Answers answers;  ///< when all goes well
+  Refusals refusals = {};
+  std::span<const Parameter> segments = {};  ///< the template's parameters, in order
+  std::span<const Parameter> query = {};     ///< the parameters it knows; any other is refused by name
+  RequestBody body = {};
   std::size_t body_bytes_max = limits::body_bytes_max;
   http::BodyReading reading = http::BodyReading::whole;
-  std::span<const std::string_view> query = {};  ///< the parameters it knows; any other is refused by name
+  Reads reads = Reads::common;
   Limit limit = Limit::counted;
 };
 

@@ -12,7 +12,9 @@ Route route(http::Method method, std::string_view path, std::size_t body_bytes_m
           .path = path,
           .demand = identity::Permission::none,
           .action = nothing,
-          .summary = "",
+          .operation = "nothing",
+          .summary = "Nothing",
+          .answers = done(),
           .body_bytes_max = body_bytes_max};
 }
 

@@ -7,8 +7,6 @@
 namespace xzepr::api::rest {
 namespace {
 
-constexpr std::int64_t rpm_max = 1'000'000'000;
-
 identity::RoleSet read_roles(json::ObjectReader& reader) {
   identity::RoleSet roles;
   const auto names = reader.optional_strings("roles");

@@ -5,6 +5,7 @@
 #include "api/query_reader.hpp"
 #include "api/rest/api_key_parse.hpp"
 #include "api/rest/page.hpp"
+#include "api/rest/parameters.hpp"
 #include "api/rest/render_identity.hpp"
 #include "api/rest/reply.hpp"
 #include "api/rest/routes.hpp"
@@ -13,7 +14,8 @@
 namespace xzepr::api::rest {
 namespace {
 
-constexpr std::array<std::string_view, 3> list_query = {"username", "limit", "after"};
+constexpr std::array api_key_segments = {path::api_key_id};
+constexpr std::array list_query = {query::username, query::limit, query::after};
 
 Task<Result<http::Response>> post_api_key(Exchange& exchange, const Services& services) {
   const auto body = read_json(exchange);
@@ -30,7 +32,7 @@ Task<Result<http::Response>> post_api_key(Exchange& exchange, const Services& se
 
 Task<Result<http::Response>> list_api_keys(Exchange& exchange, const Services& services) {
   QueryReader reader(exchange.query);
-  auto username = reader.text("username");
+  auto username = reader.text(query::username);
   auto request = reader.page();
   if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
   const auto page =
@@ -64,24 +66,41 @@ constexpr auto routes = std::to_array<Route>({
      .path = "/api/v1/api-keys",
      .demand = identity::Permission::authenticated,
      .action = post_api_key,
+     .operation = "createApiKey",
      .summary = "Make an API key, for oneself or, with user_manage, for another; shown in clear once",
-     .body = Body::json},
+     .answers = created("ApiKeyCreated", Carries::location),
+     .refusals = {"field_invalid",
+                  "user_unknown",
+                  {"receiver_unknown", 400},
+                  "permission_denied",
+                  "user_disabled",
+                  "user_exists"},
+     .body = json_body("NewApiKey")},
     {.method = http::Method::get,
      .path = "/api/v1/api-keys",
      .demand = identity::Permission::authenticated,
      .action = list_api_keys,
+     .operation = "listApiKeys",
      .summary = "List API keys",
+     .answers = page_of("ApiKeyPage"),
+     .refusals = {"cursor_invalid", "permission_denied", {"user_unknown", 404}},
      .query = list_query},
     {.method = http::Method::delete_,
      .path = "/api/v1/api-keys/{id}",
      .demand = identity::Permission::authenticated,
      .action = delete_api_key,
-     .summary = "Revoke an API key"},
+     .operation = "revokeApiKey",
+     .summary = "Revoke an API key",
+     .answers = done(),
+     .refusals = {"id_invalid", "permission_denied", "api_key_unknown"},
+     .segments = api_key_segments},
     {.method = http::Method::get,
      .path = "/api/v1/auth/me",
      .demand = identity::Permission::authenticated,
      .action = get_me,
-     .summary = "Who is calling"},
+     .operation = "whoAmI",
+     .summary = "Who is calling",
+     .answers = ok("Principal")},
 });
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "api/query_reader.hpp"
 #include "api/rest/page.hpp"
+#include "api/rest/parameters.hpp"
 #include "api/rest/render_event.hpp"
 #include "api/rest/render_gate.hpp"
 #include "api/rest/routes.hpp"
@@ -10,9 +11,10 @@
 namespace xzepr::api::rest {
 namespace {
 
-constexpr std::array<std::string_view, 8> list_query = {"artifact",    "name",    "version", "release",
-                                                        "platform_id", "package", "limit",   "after"};
-constexpr std::array<std::string_view, 2> timeline_query = {"limit", "after"};
+constexpr std::array artifact_segments = {path::artifact};
+constexpr std::array list_query = {query::artifact,    query::name,    query::version, query::release,
+                                   query::platform_id, query::package, query::limit,   query::after};
+constexpr std::array timeline_query = {query::limit, query::after};
 
 std::string reference_of(const Exchange& exchange) { return std::string(exchange.path[0]); }
 
@@ -22,12 +24,12 @@ bool is_empty(const domain::ArtifactPattern& pattern) {
 
 Result<domain::ArtifactPattern> read_filter(QueryReader& reader) {
   domain::ArtifactPattern fields{.id = std::nullopt,
-                                 .name = reader.text("name"),
-                                 .version = reader.text("version"),
-                                 .release = reader.text("release"),
-                                 .platform_id = reader.text("platform_id"),
-                                 .package = reader.text("package")};
-  const auto text = reader.text("artifact");
+                                 .name = reader.text(query::name),
+                                 .version = reader.text(query::version),
+                                 .release = reader.text(query::release),
+                                 .platform_id = reader.text(query::platform_id),
+                                 .package = reader.text(query::package)};
+  const auto text = reader.text(query::artifact);
   if (!text) return fields;
   if (!is_empty(fields))
     reader.add("artifact", "exclusive", "cannot stand beside name, version, release, platform_id or package");
@@ -105,18 +107,30 @@ constexpr auto routes = std::to_array<Route>({
      .path = "/api/v1/artifacts",
      .demand = identity::Permission::event_read,
      .action = list_artifacts,
+     .operation = "listArtifacts",
      .summary = "Search artifacts",
+     .answers = page_of("ArtifactPage"),
+     .refusals = {"artifact_invalid", "request_invalid", "cursor_invalid"},
      .query = list_query},
     {.method = http::Method::get,
      .path = "/api/v1/artifacts/{artifact_id}",
      .demand = identity::Permission::event_read,
      .action = get_artifact,
-     .summary = "One artifact"},
+     .operation = "getArtifact",
+     .summary = "One artifact",
+     .answers = ok("Artifact"),
+     .refusals = {"artifact_invalid", "request_invalid", "artifact_unknown", "artifact_ambiguous"},
+     .segments = artifact_segments},
     {.method = http::Method::get,
      .path = "/api/v1/artifacts/{artifact_id}/timeline",
      .demand = identity::Permission::event_read,
      .action = get_timeline,
+     .operation = "getTimeline",
      .summary = "Every event of an artifact in order of arrival, gates as milestones",
+     .answers = page_of("TimelinePage"),
+     .refusals = {"artifact_invalid", "request_invalid", "cursor_invalid", "artifact_unknown",
+                  "artifact_ambiguous"},
+     .segments = artifact_segments,
      .query = timeline_query},
 });
 

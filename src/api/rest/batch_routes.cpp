@@ -9,6 +9,7 @@
 #include "api/rest/batch_parse.hpp"
 #include "api/rest/batch_reader.hpp"
 #include "api/rest/object_text.hpp"
+#include "api/rest/parameters.hpp"
 #include "api/rest/render_event.hpp"
 #include "api/rest/reply.hpp"
 #include "api/rest/routes.hpp"
@@ -17,7 +18,7 @@
 namespace xzepr::api::rest {
 namespace {
 
-constexpr std::array<std::string_view, 1> batch_query = {"atomic"};
+constexpr std::array batch_query = {query::atomic};
 constexpr std::string_view batch_path = "/api/v1/events/batch";
 
 // One transaction's worth or less: while it is stored, nothing more of the batch is in memory.
@@ -148,7 +149,7 @@ Task<Result<http::Response>> post_each(Exchange& exchange, const Services& servi
 
 Task<Result<http::Response>> post_batch(Exchange& exchange, const Services& services) {
   QueryReader reader(exchange.query);
-  const bool is_atomic = reader.flag("atomic").value_or(false);
+  const bool is_atomic = reader.flag(query::atomic).value_or(false);
   if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
   if (is_atomic) co_return co_await post_all(exchange, services);
   co_return co_await post_each(exchange, services);
@@ -159,11 +160,22 @@ constexpr auto routes = std::to_array<Route>({
      .path = batch_path,
      .demand = identity::Permission::event_create,
      .action = post_batch,
+     .operation = "postEvents",
      .summary = "Post up to 10,000 events; one result per item, in order",
-     .body = Body::json_or_ndjson,
+     .answers = {{200, "One result per item, in order.", "BatchResults"},
+                 {201, "All of them are stored (atomic=true).", "BatchResults", Carries::replayed}},
+     .refusals = {"batch_invalid",
+                  "batch_too_large",
+                  "payload_invalid",
+                  {"receiver_unknown", 400},
+                  "receiver_disabled",
+                  "event_refused",
+                  "idempotency_mismatch"},
+     .query = batch_query,
+     .body = json_or_ndjson_body("NewEvents"),
      .body_bytes_max = limits::batch_body_bytes_max,
      .reading = http::BodyReading::streamed,
-     .query = batch_query},
+     .reads = Reads::idempotency_key},
 });
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "api/query_reader.hpp"
 #include "api/rest/event_parse.hpp"
 #include "api/rest/page.hpp"
+#include "api/rest/parameters.hpp"
 #include "api/rest/render_event.hpp"
 #include "api/rest/reply.hpp"
 #include "api/rest/routes.hpp"
@@ -13,10 +14,12 @@
 namespace xzepr::api::rest {
 namespace {
 
-constexpr std::array<std::string_view, 14> list_query = {
-    "name",  "version", "release",     "platform_id", "package", "receiver", "success",
-    "since", "until",   "start_since", "end_until",   "sort",    "limit",    "after"};
-constexpr std::array<std::string_view, 1> get_query = {"expand"};
+constexpr std::array event_segments = {path::event_id};
+constexpr std::array list_query = {query::name,    query::version,     query::release,   query::platform_id,
+                                   query::package, query::receiver,    query::success,   query::since,
+                                   query::until,   query::start_since, query::end_until, query::sort,
+                                   query::limit,   query::after};
+constexpr std::array get_query = {query::expand};
 
 Error id_invalid(std::string_view text) {
   return Error{.kind = Errc::invalid,
@@ -27,25 +30,22 @@ Error id_invalid(std::string_view text) {
 
 // Ids are minted in order of time, so both names mean one order.
 store::SortOrder read_sort(QueryReader& reader) {
-  const auto sort = reader.text("sort").value_or("-id");
-  if (sort == "id" || sort == "created_at") return store::SortOrder::ascending;
-  if (sort != "-id" && sort != "-created_at")
-    reader.add("sort", "enum", "must be id, -id, created_at or -created_at");
-  return store::SortOrder::descending;
+  const auto sort = reader.choice(query::sort).value_or(std::string(query::sort.initial));
+  return sort.starts_with('-') ? store::SortOrder::descending : store::SortOrder::ascending;
 }
 
 service::EventFilter read_filter(QueryReader& reader) {
-  return {.name = reader.text("name"),
-          .version = reader.text("version"),
-          .release = reader.text("release"),
-          .platform_id = reader.text("platform_id"),
-          .package = reader.text("package"),
-          .receiver = reader.text("receiver"),
-          .success = reader.flag("success"),
-          .since = reader.time("since"),
-          .until = reader.time("until"),
-          .start_since = reader.time("start_since"),
-          .end_until = reader.time("end_until"),
+  return {.name = reader.text(query::name),
+          .version = reader.text(query::version),
+          .release = reader.text(query::release),
+          .platform_id = reader.text(query::platform_id),
+          .package = reader.text(query::package),
+          .receiver = reader.text(query::receiver),
+          .success = reader.flag(query::success),
+          .since = reader.time(query::since),
+          .until = reader.time(query::until),
+          .start_since = reader.time(query::start_since),
+          .end_until = reader.time(query::end_until),
           .order = read_sort(reader)};
 }
 
@@ -84,8 +84,7 @@ Task<Result<http::Response>> list_events(Exchange& exchange, const Services& ser
 
 Task<Result<http::Response>> get_event(Exchange& exchange, const Services& services) {
   QueryReader reader(exchange.query);
-  const auto expand = reader.text("expand");
-  if (expand && *expand != "receiver") reader.add("expand", "enum", "must be receiver");
+  const auto expand = reader.choice(query::expand);
   if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
   const auto id = parse_id<EventId>(exchange.path[0]);
   if (!id) co_return std::unexpected(id_invalid(exchange.path[0]));
@@ -109,19 +108,34 @@ constexpr auto routes = std::to_array<Route>({
      .path = "/api/v1/events",
      .demand = identity::Permission::event_create,
      .action = post_event,
+     .operation = "postEvent",
      .summary = "Post an event",
-     .body = Body::json},
+     .answers = created("EventCreated", Carries::location | Carries::replayed),
+     .refusals = {"payload_invalid",
+                  {"receiver_unknown", 400},
+                  "receiver_disabled",
+                  "event_refused",
+                  "idempotency_mismatch"},
+     .body = json_body("NewEvent"),
+     .reads = Reads::idempotency_key},
     {.method = http::Method::get,
      .path = "/api/v1/events",
      .demand = identity::Permission::event_read,
      .action = list_events,
+     .operation = "listEvents",
      .summary = "List events, newest first",
+     .answers = page_of("EventPage"),
+     .refusals = {"cursor_invalid", "request_invalid"},
      .query = list_query},
     {.method = http::Method::get,
      .path = "/api/v1/events/{id}",
      .demand = identity::Permission::event_read,
      .action = get_event,
+     .operation = "getEvent",
      .summary = "One event",
+     .answers = ok("Event"),
+     .refusals = {"id_invalid", "event_unknown"},
+     .segments = event_segments,
      .query = get_query},
 });
 

@@ -2,17 +2,18 @@
 
 #include "api/query_reader.hpp"
 #include "api/rest/page.hpp"
+#include "api/rest/parameters.hpp"
 #include "api/rest/render_gate.hpp"
 #include "api/rest/routes.hpp"
 #include "api/services.hpp"
-#include "base/limits.hpp"
 
 namespace xzepr::api::rest {
 namespace {
 
-constexpr std::array<std::string_view, 7> status_query = {"artifact",    "name",    "version", "release",
-                                                          "platform_id", "package", "wait"};
-constexpr std::array<std::string_view, 3> artifacts_query = {"state", "limit", "after"};
+constexpr std::array group_segments = {path::group};
+constexpr std::array status_query = {query::artifact,    query::name,    query::version, query::release,
+                                     query::platform_id, query::package, query::wait};
+constexpr std::array artifacts_query = {query::state, query::limit, query::after};
 
 bool has_field(const domain::ArtifactPattern& pattern) {
   return pattern.name || pattern.version || pattern.release || pattern.platform_id || pattern.package;
@@ -21,12 +22,12 @@ bool has_field(const domain::ArtifactPattern& pattern) {
 // Either the one text, or the five fields.
 Result<domain::ArtifactPattern> read_artifact(QueryReader& reader) {
   domain::ArtifactPattern fields{.id = std::nullopt,
-                                 .name = reader.text("name"),
-                                 .version = reader.text("version"),
-                                 .release = reader.text("release"),
-                                 .platform_id = reader.text("platform_id"),
-                                 .package = reader.text("package")};
-  const auto text = reader.text("artifact");
+                                 .name = reader.text(query::name),
+                                 .version = reader.text(query::version),
+                                 .release = reader.text(query::release),
+                                 .platform_id = reader.text(query::platform_id),
+                                 .package = reader.text(query::package)};
+  const auto text = reader.text(query::artifact);
   if (text && has_field(fields))
     reader.add("artifact", "exclusive", "cannot stand beside name, version, release, platform_id or package");
   if (!text && !fields.name)
@@ -39,7 +40,7 @@ Result<domain::ArtifactPattern> read_artifact(QueryReader& reader) {
 
 Task<Result<http::Response>> get_status(Exchange& exchange, const Services& services) {
   QueryReader reader(exchange.query);
-  const auto wait = reader.seconds("wait", limits::gate_wait_max);
+  const auto wait = reader.seconds(query::wait);
   auto artifact = read_artifact(reader);
   if (!artifact) co_return std::unexpected(std::move(artifact).error());
   std::string group(exchange.path[0]);
@@ -52,12 +53,8 @@ Task<Result<http::Response>> get_status(Exchange& exchange, const Services& serv
 }
 
 std::optional<domain::GateState> read_state(QueryReader& reader) {
-  const auto text = reader.text("state");
-  if (!text) return std::nullopt;
-  const auto state = domain::parse_gate_state(*text);
-  if (!state || *state == domain::GateState::disabled)
-    reader.add("state", "enum", "must be open, failing or pending");
-  return state;
+  const auto text = reader.choice(query::state);
+  return text ? domain::parse_gate_state(*text) : std::nullopt;
 }
 
 Task<Result<http::Response>> list_artifacts(Exchange& exchange, const Services& services) {
@@ -77,14 +74,23 @@ constexpr auto routes = std::to_array<Route>({
      .path = "/api/v1/groups/{id}/status",
      .demand = identity::Permission::group_read,
      .action = get_status,
+     .operation = "getGateStatus",
      .summary =
          "Is the gate open for an artifact, and why not; wait= holds the answer until it opens or fails",
+     .answers = ok("GateStatus"),
+     .refusals = {"artifact_invalid", "request_invalid", "group_unknown", "artifact_unknown",
+                  "artifact_ambiguous"},
+     .segments = group_segments,
      .query = status_query},
     {.method = http::Method::get,
      .path = "/api/v1/groups/{id}/artifacts",
      .demand = identity::Permission::group_read,
      .action = list_artifacts,
+     .operation = "listGateArtifacts",
      .summary = "Artifacts by the gate's state, stuck ones first",
+     .answers = page_of("GateArtifactPage"),
+     .refusals = {"cursor_invalid", "group_unknown"},
+     .segments = group_segments,
      .query = artifacts_query},
 });
 

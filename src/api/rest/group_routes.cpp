@@ -4,6 +4,7 @@
 #include "api/request_head.hpp"
 #include "api/rest/catalogue_parse.hpp"
 #include "api/rest/page.hpp"
+#include "api/rest/parameters.hpp"
 #include "api/rest/render_catalogue.hpp"
 #include "api/rest/reply.hpp"
 #include "api/rest/routes.hpp"
@@ -12,19 +13,22 @@
 namespace xzepr::api::rest {
 namespace {
 
-constexpr std::array<std::string_view, 8> list_query = {"name",  "type", "version", "enabled",
-                                                        "owner", "q",    "limit",   "after"};
+constexpr std::array group_segments = {path::group};
+constexpr std::array member_segments = {path::group, path::member};
+constexpr std::array list_query = {query::catalogue_name, query::type,  query::catalogue_version,
+                                   query::enabled,        query::owner, query::q,
+                                   query::limit,          query::after};
 
 std::string reference_of(const Exchange& exchange) { return std::string(exchange.path[0]); }
 
 service::GroupFilter read_filter(QueryReader& reader) {
   service::GroupFilter filter;
-  filter.name = reader.text("name");
-  filter.type = reader.text("type");
-  filter.version = reader.text("version");
-  filter.owner = reader.text("owner");
-  filter.q = reader.text("q");
-  filter.enabled = reader.flag("enabled");
+  filter.name = reader.text(query::catalogue_name);
+  filter.type = reader.text(query::type);
+  filter.version = reader.text(query::catalogue_version);
+  filter.owner = reader.text(query::owner);
+  filter.q = reader.text(query::q);
+  filter.enabled = reader.flag(query::enabled);
   return filter;
 }
 
@@ -128,57 +132,109 @@ Task<Result<http::Response>> delete_member(Exchange& exchange, const Services& s
   co_return no_content();
 }
 
+constexpr auto made_headers = Carries::location | Carries::etag | Carries::replayed;
+
 constexpr auto routes = std::to_array<Route>({
     {.method = http::Method::post,
      .path = "/api/v1/groups",
      .demand = identity::Permission::group_create,
      .action = post_group,
+     .operation = "createGroup",
      .summary = "Make a group of receivers: a gate",
-     .body = Body::json},
+     .answers = {created("Made", made_headers),
+                 {200, "The identical one was there already.", "Made", made_headers}},
+     .refusals = {{"receiver_unknown", 400},
+                  "group_too_large",
+                  "group_exists",
+                  "group_limit",
+                  "idempotency_mismatch"},
+     .body = json_body("NewGroup"),
+     .reads = Reads::idempotency_key},
     {.method = http::Method::get,
      .path = "/api/v1/groups",
      .demand = identity::Permission::group_read,
      .action = list_groups,
+     .operation = "listGroups",
      .summary = "List groups",
+     .answers = page_of("GroupPage"),
+     .refusals = {"cursor_invalid"},
      .query = list_query},
     {.method = http::Method::get,
      .path = "/api/v1/groups/{id}",
      .demand = identity::Permission::group_read,
      .action = get_group,
-     .summary = "One group, by id, name or name@version"},
+     .operation = "getGroup",
+     .summary = "One group, by id, name or name@version",
+     .answers = ok("Group", Carries::etag),
+     .refusals = {"group_unknown"},
+     .segments = group_segments},
     {.method = http::Method::put,
      .path = "/api/v1/groups/{id}",
      .demand = identity::Permission::group_update,
      .action = put_group,
+     .operation = "changeGroup",
      .summary = "Change description, receivers or enabled",
-     .body = Body::json},
+     .answers = done(Carries::etag),
+     .refusals = {"if_match_invalid",
+                  {"receiver_unknown", 400},
+                  "group_too_large",
+                  "field_fixed",
+                  "not_owner",
+                  "group_unknown",
+                  "group_limit",
+                  "precondition_failed"},
+     .segments = group_segments,
+     .body = json_body("GroupUpdate"),
+     .reads = Reads::if_match},
     {.method = http::Method::patch,
      .path = "/api/v1/groups/{id}",
      .demand = identity::Permission::group_update,
      .action = patch_group,
+     .operation = "enableGroup",
      .summary = "Enable or disable",
-     .body = Body::json},
+     .answers = done(Carries::etag),
+     .refusals = {"if_match_invalid", "not_owner", "group_unknown", "group_limit", "precondition_failed"},
+     .segments = group_segments,
+     .body = json_body("EnabledChange"),
+     .reads = Reads::if_match},
     {.method = http::Method::delete_,
      .path = "/api/v1/groups/{id}",
      .demand = identity::Permission::group_delete,
      .action = delete_group,
-     .summary = "Delete a group"},
+     .operation = "deleteGroup",
+     .summary = "Delete a group",
+     .answers = done(),
+     .refusals = {"if_match_invalid", "not_owner", "group_unknown", "precondition_failed"},
+     .segments = group_segments,
+     .reads = Reads::if_match},
     {.method = http::Method::get,
      .path = "/api/v1/groups/{id}/members",
      .demand = identity::Permission::group_read,
      .action = list_members,
-     .summary = "Who may post to the group's receivers besides its owner"},
+     .operation = "listMembers",
+     .summary = "Who may post to the group's receivers besides its owner",
+     .answers = ok("Members"),
+     .refusals = {"group_unknown"},
+     .segments = group_segments},
     {.method = http::Method::post,
      .path = "/api/v1/groups/{id}/members",
      .demand = identity::Permission::group_update,
      .action = post_member,
+     .operation = "addMember",
      .summary = "Add a user or a role",
-     .body = Body::json},
+     .answers = done(),
+     .refusals = {"user_unknown", "field_invalid", "not_owner", "group_unknown", "group_limit"},
+     .segments = group_segments,
+     .body = json_body("NewMember")},
     {.method = http::Method::delete_,
      .path = "/api/v1/groups/{id}/members/{user_id}",
      .demand = identity::Permission::group_update,
      .action = delete_member,
-     .summary = "Remove a member"},
+     .operation = "removeMember",
+     .summary = "Remove a member",
+     .answers = done(),
+     .refusals = {"not_owner", "group_unknown", "member_unknown"},
+     .segments = member_segments},
 });
 
 }  // namespace

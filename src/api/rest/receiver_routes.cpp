@@ -4,6 +4,7 @@
 #include "api/request_head.hpp"
 #include "api/rest/catalogue_parse.hpp"
 #include "api/rest/page.hpp"
+#include "api/rest/parameters.hpp"
 #include "api/rest/render_catalogue.hpp"
 #include "api/rest/render_problem.hpp"
 #include "api/rest/reply.hpp"
@@ -13,19 +14,21 @@
 namespace xzepr::api::rest {
 namespace {
 
-constexpr std::array<std::string_view, 8> list_query = {"name",  "type", "version", "enabled",
-                                                        "owner", "q",    "limit",   "after"};
+constexpr std::array receiver_segments = {path::receiver};
+constexpr std::array list_query = {query::catalogue_name, query::type,  query::catalogue_version,
+                                   query::enabled,        query::owner, query::q,
+                                   query::limit,          query::after};
 
 std::string reference_of(const Exchange& exchange) { return std::string(exchange.path[0]); }
 
 service::ReceiverFilter read_filter(QueryReader& reader) {
   service::ReceiverFilter filter;
-  filter.name = reader.text("name");
-  filter.type = reader.text("type");
-  filter.version = reader.text("version");
-  filter.owner = reader.text("owner");
-  filter.q = reader.text("q");
-  filter.enabled = reader.flag("enabled");
+  filter.name = reader.text(query::catalogue_name);
+  filter.type = reader.text(query::type);
+  filter.version = reader.text(query::catalogue_version);
+  filter.owner = reader.text(query::owner);
+  filter.q = reader.text(query::q);
+  filter.enabled = reader.flag(query::enabled);
   return filter;
 }
 
@@ -111,47 +114,82 @@ Task<Result<http::Response>> validate_payload(Exchange& exchange, const Services
   co_return json_reply(render_validation(*violations));
 }
 
+constexpr auto made_headers = Carries::location | Carries::etag | Carries::replayed;
+
 constexpr auto routes = std::to_array<Route>({
     {.method = http::Method::post,
      .path = "/api/v1/receivers",
      .demand = identity::Permission::receiver_create,
      .action = post_receiver,
+     .operation = "createReceiver",
      .summary = "Make an event receiver; the identical one again answers with the id that it has",
-     .body = Body::json},
+     .answers = {created("Made", made_headers),
+                 {200, "The identical one was there already.", "Made", made_headers}},
+     .refusals = {"schema_invalid", "receiver_exists", "idempotency_mismatch"},
+     .body = json_body("NewReceiver"),
+     .reads = Reads::idempotency_key},
     {.method = http::Method::get,
      .path = "/api/v1/receivers",
      .demand = identity::Permission::receiver_read,
      .action = list_receivers,
+     .operation = "listReceivers",
      .summary = "List event receivers",
+     .answers = page_of("ReceiverPage"),
+     .refusals = {"cursor_invalid"},
      .query = list_query},
     {.method = http::Method::get,
      .path = "/api/v1/receivers/{id}",
      .demand = identity::Permission::receiver_read,
      .action = get_receiver,
-     .summary = "One event receiver, by id, name or name@version"},
+     .operation = "getReceiver",
+     .summary = "One event receiver, by id, name or name@version",
+     .answers = ok("Receiver", Carries::etag),
+     .refusals = {"receiver_unknown"},
+     .segments = receiver_segments},
     {.method = http::Method::put,
      .path = "/api/v1/receivers/{id}",
      .demand = identity::Permission::receiver_update,
      .action = put_receiver,
+     .operation = "changeReceiver",
      .summary = "Change description, schema, field formats or enabled",
-     .body = Body::json},
+     .answers = done(Carries::etag),
+     .refusals = {"if_match_invalid", "schema_invalid", "field_fixed", "not_owner", "receiver_unknown",
+                  "precondition_failed"},
+     .segments = receiver_segments,
+     .body = json_body("ReceiverUpdate"),
+     .reads = Reads::if_match},
     {.method = http::Method::patch,
      .path = "/api/v1/receivers/{id}",
      .demand = identity::Permission::receiver_update,
      .action = patch_receiver,
+     .operation = "enableReceiver",
      .summary = "Enable or disable",
-     .body = Body::json},
+     .answers = done(Carries::etag),
+     .refusals = {"if_match_invalid", "not_owner", "receiver_unknown", "precondition_failed"},
+     .segments = receiver_segments,
+     .body = json_body("EnabledChange"),
+     .reads = Reads::if_match},
     {.method = http::Method::delete_,
      .path = "/api/v1/receivers/{id}",
      .demand = identity::Permission::receiver_delete,
      .action = delete_receiver,
-     .summary = "Delete a receiver that has no events and stands in no group"},
+     .operation = "deleteReceiver",
+     .summary = "Delete a receiver that has no events and stands in no group",
+     .answers = done(),
+     .refusals = {"if_match_invalid", "not_owner", "receiver_unknown", "receiver_in_use",
+                  "precondition_failed"},
+     .segments = receiver_segments,
+     .reads = Reads::if_match},
     {.method = http::Method::post,
      .path = "/api/v1/receivers/{id}/validate",
      .demand = identity::Permission::receiver_read,
      .action = validate_payload,
+     .operation = "validatePayload",
      .summary = "Check a payload against the schema; nothing is stored",
-     .body = Body::json},
+     .answers = ok("Validation"),
+     .refusals = {"receiver_unknown"},
+     .segments = receiver_segments,
+     .body = json_body("PayloadToCheck")},
 });
 
 }  // namespace

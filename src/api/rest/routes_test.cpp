@@ -41,13 +41,38 @@ TEST(Routes, ChangeNothingWithTheRightToReadAlone) {
   }
 }
 
-TEST(Routes, HaveASummaryAndABodyWhereOneIsSent) {
+TEST(Routes, HaveABodyWhereOneIsSent) {
   const auto all = table();
   for (const auto& route : all.routes()) {
-    EXPECT_FALSE(route.summary.empty()) << route.path;
     const bool sends = route.method == http::Method::post || route.method == http::Method::put ||
                        route.method == http::Method::patch;
-    EXPECT_EQ(sends, route.body != Body::none) << route.path;
+    EXPECT_EQ(sends, route.body.media != Body::none) << route.path;
+  }
+}
+
+TEST(Routes, DescribeTheParametersOfTheirPaths) {
+  const auto all = table();
+  for (const auto& route : all.routes()) {
+    std::vector<std::string_view> in_path;
+    for (auto at = route.path.find('{'); at != std::string_view::npos; at = route.path.find('{', at + 1))
+      in_path.push_back(route.path.substr(at + 1, route.path.find('}', at) - at - 1));
+    std::vector<std::string_view> described;
+    for (const auto& segment : route.segments) described.push_back(segment.name);
+    EXPECT_EQ(described, in_path) << route.path;
+  }
+}
+
+TEST(Routes, HaveAnOperationEachAndTellTheParametersThatTheyKnow) {
+  const auto all = table();
+  std::set<std::string_view> operations;
+  for (const auto& route : all.routes()) {
+    EXPECT_TRUE(operations.insert(route.operation).second) << route.path;
+    for (const auto parameters : {route.segments, route.query}) {
+      for (const auto& parameter : parameters) {
+        EXPECT_TRUE(parameter.about.ends_with('.')) << parameter.name;
+        EXPECT_EQ(parameter.kind == ParameterKind::choice, !parameter.choices.empty()) << parameter.name;
+      }
+    }
   }
 }
 
