@@ -1,5 +1,6 @@
 #include "api/pipeline.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,13 +20,16 @@ using Outcome = http::Router::Outcome;
 
 // On every answer, errors too. X-XSS-Protection is ignored by browsers of today and asked for by scanners.
 constexpr std::string_view security_headers =
+    "Cache-Control: no-store\r\n"
     "X-Content-Type-Options: nosniff\r\n"
     "X-Frame-Options: DENY\r\n"
     "X-XSS-Protection: 1; mode=block\r\n"
     "Content-Security-Policy: default-src 'self'; frame-ancestors 'none'\r\n"
     "Referrer-Policy: no-referrer\r\n"
-    "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n"
-    "Cache-Control: no-store\r\n";
+    "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n";
+// The same for an answer that says itself how it may be kept.
+constexpr std::string_view cacheable_security_headers =
+    security_headers.substr(security_headers.find("\r\n") + 2);
 
 constexpr std::string_view log_target = "api";
 
@@ -77,6 +81,11 @@ Error idempotency_key_invalid() {
                .detail = "Idempotency-Key must be given once, as 1 to 255 visible ASCII characters",
                .hint = "a UUID does",
                .field = "Idempotency-Key"};
+}
+
+bool is_cacheable(const http::Response& response) {
+  return std::ranges::any_of(response.headers,
+                             [](const auto& header) { return header.first == "Cache-Control"; });
 }
 
 bool has_body_media(const Route& route, const RequestHead& head) {
@@ -292,7 +301,7 @@ http::Response Pipeline::fault(const Call& call, const std::exception& what) {
 }
 
 void Pipeline::finish(const Call& call, http::Response& response) {
-  response.header_block = security_headers;
+  response.header_block = is_cacheable(response) ? cacheable_security_headers : security_headers;
   response.headers.reserve(response.headers.size() + 6);  // all that may come below
   response.set("X-Request-Id", call.request_id);
   if (is_traceparent(call.head.traceparent)) response.set("traceparent", std::string(call.head.traceparent));

@@ -273,6 +273,7 @@ class PipelineTest : public ::testing::Test {
   service::GateService gate_service_{gates_, artifacts_, catalogue_store_, catalogue_, cursors_};
   service::ArtifactService artifact_service_{artifacts_, catalogue_store_, catalogue_, cursors_};
   service::IdentityService identity_service_{credentials_, catalogue_store_, catalogue_, cursors_, ids_};
+  Pages pages_;
   Services services_{.events = event_service_,
                      .receivers = receiver_service_,
                      .groups = group_service_,
@@ -281,6 +282,7 @@ class PipelineTest : public ::testing::Test {
                      .identity = identity_service_,
                      .health = health_,
                      .metrics = metrics_,
+                     .pages = pages_,
                      .clock = clock_,
                      .version = "0",
                      .started_at = {}};

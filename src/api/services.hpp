@@ -4,6 +4,7 @@
 #include <string>
 
 #include "api/health.hpp"
+#include "api/pages.hpp"
 #include "base/clock.hpp"
 #include "service/artifact_service.hpp"
 #include "service/event_service.hpp"
@@ -24,6 +25,7 @@ struct Services {
   service::IdentityService& identity;
   HealthSource& health;
   telemetry::Metrics& metrics;
+  const Pages& pages;
   const Clock& clock;
   std::string version;  ///< of the server, "0.1.0"
   TimePoint started_at;

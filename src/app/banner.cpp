@@ -28,10 +28,10 @@ std::string development_banner(const Config& config, const BannerFacts& facts) {
   const auto base = fmt::format("http://{}:{}", config.server.host, facts.port);
   return fmt::format(
              "  XZepr {}                                             development server, not for production\n"
-             "  REST       {}/api/v1\n"
+             "  REST       {}/api/v1                 docs: {}/docs\n"
              "  Health     {}/health\n"
              "  Storage    {} ({}, kept between runs)\n",
-             XZEPR_VERSION, base, base, mask_url(config.database.url), facts.store_kind) +
+             XZEPR_VERSION, base, base, base, mask_url(config.database.url), facts.store_kind) +
          key_line(facts.admin_key) + try_lines(base, facts.admin_key);
 }
 

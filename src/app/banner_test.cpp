@@ -14,5 +14,12 @@ TEST(Banner, NamesTheDatabaseWithoutItsPassword) {
   EXPECT_FALSE(banner.contains("canary"));
 }
 
+TEST(Banner, SaysWhereTheInterfaceIsDescribed) {
+  Config config;
+  config.server.host = "127.0.0.1";
+  const auto banner = development_banner(config, {.port = 8042, .store_kind = "SQLite", .admin_key = {}});
+  EXPECT_TRUE(banner.contains("docs: http://127.0.0.1:8042/docs\n")) << banner;
+}
+
 }  // namespace
 }  // namespace xzepr::app

@@ -2,7 +2,9 @@
 
 #include <thread>
 
+#include "api/docs/site.hpp"
 #include "api/rest/routes.hpp"
+#include "api/rest/schemas.hpp"
 #include "app/jobs/jobs.hpp"
 #include "app/metrics_endpoint.hpp"
 #include "app/open_database.hpp"
@@ -87,6 +89,10 @@ Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& m
       proxies(trusted_proxies(config)),
       started_at(clock.now()) {
   api::rest::add_routes(routes);
+  routes.add(api::docs::docs_routes());
+  auto schemas = api::rest::schemas();
+  std::ranges::copy(api::docs::docs_schemas(), std::back_inserter(schemas));
+  pages = api::docs::make_pages({.routes = routes.routes(), .schemas = schemas, .version = XZEPR_VERSION});
 }
 
 ShardServices::ShardServices(const store::Ports& ports, const service::CursorCodec& cursors,
@@ -106,6 +112,7 @@ ShardServices::ShardServices(const store::Ports& ports, const service::CursorCod
                 .identity = identities_,
                 .health = health_,
                 .metrics = shared.metrics,
+                .pages = shared.pages,
                 .clock = shared.clock,
                 .version = XZEPR_VERSION,
                 .started_at = shared.started_at},

@@ -48,6 +48,7 @@ struct Shared {
   UlidSource ids;
   service::Catalogue catalogue;
   api::RouteTable routes;
+  api::Pages pages;
   api::RateLimiter limiter;
   api::TrustedProxies proxies;
   TimePoint started_at;

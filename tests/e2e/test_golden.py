@@ -1,6 +1,7 @@
-"""What users rely on by name: metrics, the help of each verb, configuration keys, routes. Each is compared with its file
+"""What users rely on by name: metrics, the help of each verb, configuration keys, routes, the description of the API. Each is compared with its file
 in tests/golden/; XZEPR_UPDATE_GOLDEN=1 writes what is found, and the change is then read as any other."""
 
+import json
 import os
 import re
 import subprocess
@@ -58,9 +59,35 @@ def metrics(binary):
     return text
 
 
+@pytest.fixture(scope="module")
+def openapi(binary):
+    from server import Server
+
+    server = Server(binary, "sqlite").start()
+    api = Api(server.port)
+    document = api.get("/openapi.json").json
+    api.close()
+    server.remove()
+    return document
+
+
 def test_metric_names(root, metrics):
     names = sorted(set(re.findall(r"^# TYPE (\S+ \S+)$", metrics, re.MULTILINE)))
     compare(root, "metrics.txt", "\n".join(names) + "\n")
+
+
+def test_description_of_the_api(root, openapi):
+    compare(root, "openapi.json", json.dumps(openapi, indent=1, ensure_ascii=False) + "\n")
+
+
+def test_routes_description_and_permissions_are_one_d11(root, openapi):
+    described = {
+        (method.upper(), path, operation["x-permission"])
+        for path, operations in openapi["paths"].items() for method, operation in operations.items()
+    }
+    assert described == set(route_list.routes(root))
+    listed = (root / "tests/golden/routes.txt").read_text().splitlines()
+    assert sorted(f"{path} {method} {permission}" for method, path, permission in described) == listed
 
 
 def test_routes(root):

@@ -11,7 +11,7 @@ _ROUTE = re.compile(
 def routes(root: Path) -> list[tuple[str, str, str]]:
     """(method, template, permission) of every route."""
     found = []
-    for path in sorted((root / "src/api/rest").glob("*_routes.cpp")):
+    for path in sorted((root / "src/api").rglob("*_routes.cpp")):
         text = path.read_text(encoding="utf-8")
         for method, template, permission in _ROUTE.findall(text):
             if not template.startswith('"'):
