@@ -26,6 +26,7 @@ PYTHON = sys.executable
 SUM = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
 TSAN_MODULES = ("store", "store_sqlite", "store_postgres", "journal", "service", "http")
 FUZZ_SECONDS = {"normal": 20, "long": 300}
+CONTRACT_SECONDS_LONG = 600
 
 
 @dataclass
@@ -205,6 +206,32 @@ def cases_postgres(run: Run) -> Outcome:
     return cases(run, "postgres")
 
 
+def contract(run: Run, *work) -> Outcome:
+    command = [PYTHON, "tests/contract/contract.py", "--binary", "build/dev/xzepr", *work]
+    return summed(*call(run, *command, timeout=CONTRACT_SECONDS_LONG + 900))
+
+
+def check_description(run: Run) -> Outcome:
+    return contract(run, "lint")
+
+
+def fuzz_contract(run: Run, *store) -> Outcome:
+    seconds = ["--seconds", CONTRACT_SECONDS_LONG] if run.long else []
+    return contract(run, "fuzz", "--store", *store, *seconds)
+
+
+def contract_sqlite(run: Run) -> Outcome:
+    return fuzz_contract(run, "sqlite")
+
+
+def contract_postgres(run: Run) -> Outcome:
+    return fuzz_contract(run, "postgres", "--url", run.postgres_url)
+
+
+def browser(run: Run) -> Outcome:
+    return verdict(*call(run, "scripts/deps", "--test", "--browser"))
+
+
 def e2e(run: Run) -> Outcome:
     return pytest_outcome(run, "tests/e2e", 3600 if run.long else 900)
 
@@ -304,6 +331,10 @@ def stages(postgres: Postgres) -> list[Stage]:
         Stage("hardening", check_hardening, needs="release", when="full"),
         Stage("cases-sqlite", cases_sqlite, needs="dev"),
         Stage("cases-postgres", cases_postgres, needs="dev", when="full"),
+        Stage("description", check_description, needs="dev", when="full"),
+        Stage("contract-sqlite", contract_sqlite, needs="dev", when="full"),
+        Stage("contract-postgres", contract_postgres, needs="dev", when="full"),
+        Stage("browser", browser, when="long"),
         Stage("e2e", e2e, needs="release", when="full"),
         Stage("tsan", tsan, when="full"),
         Stage("fuzz", fuzz, when="full" if (ROOT / "tests/fuzz").is_dir() else "never"),
@@ -312,7 +343,7 @@ def stages(postgres: Postgres) -> list[Stage]:
 
 def is_wanted(stage: Stage, options: argparse.Namespace) -> bool:
     if options.only:
-        needs_database = stage.name == "postgres" and {"unit", "cases-postgres", "e2e", "tsan"} & set(options.only)
+        needs_database = stage.name == "postgres" and {"unit", "cases-postgres", "contract-postgres", "e2e", "tsan"} & set(options.only)
         return stage.name in options.only or bool(needs_database)
     return stage.when == "always" or (stage.when == "full" and not options.quick) or (stage.when == "long" and options.long)
 
@@ -335,7 +366,7 @@ def run_stage(run: Run, stage: Stage) -> Outcome:
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/test")
     parser.add_argument("--quick", action="store_true", help="checks, unit tests, cases on SQLite")
-    parser.add_argument("--long", action="store_true", help="headers alone, long fault rows, longer fuzzing")
+    parser.add_argument("--long", action="store_true", help="headers alone, long fault rows, longer fuzzing, the pages in a browser")
     parser.add_argument("--only", action="append", metavar="NAME", help="one stage; may be repeated")
     parser.add_argument("--list", action="store_true", help="name the stages")
     return parser.parse_args()
