@@ -1,6 +1,7 @@
 #include "api/rest/batch_items.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
