@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <yaml-cpp/yaml.h>
 
 #include "cli/files.hpp"
 #include "json/write.hpp"
+#include "yaml/tree.hpp"
 
 namespace xzepr::cli {
 
@@ -58,9 +58,11 @@ bool write_all(int descriptor, std::string_view text) {
   return fsync(descriptor) == 0;
 }
 
-std::string member_of(const YAML::Node& map, const char* name) {
-  const YAML::Node node = map[name];
-  return node.IsDefined() && node.IsScalar() ? node.Scalar() : std::string();
+std::string member_of(const yaml::Node& map, std::string_view name) {
+  for (const auto& [key, node] : map.members) {
+    if (key == name) return node.text;
+  }
+  return {};
 }
 
 }  // namespace
@@ -86,13 +88,10 @@ Result<Context> read_context(const std::string& path) {
   if (!text) return std::unexpected(text.error());
   const std::string log_in_again = "remove it and log in again: xzepr login";
   if (text->size() > context_bytes_max) return unreadable(path, "too large", log_in_again);
-  try {
-    const YAML::Node node = YAML::Load(*text);
-    if (!node.IsMap()) return unreadable(path, "not a map", log_in_again);
-    return Context{.url = member_of(node, "url"), .api_key = member_of(node, "api_key")};
-  } catch (const YAML::Exception& error) {
-    return unreadable(path, error.what(), log_in_again);
-  }
+  const auto tree = yaml::parse_config(*text);
+  if (!tree) return unreadable(path, tree.error().message, log_in_again);
+  if (tree->kind != yaml::Node::Kind::map) return unreadable(path, "not a map", log_in_again);
+  return Context{.url = member_of(*tree, "url"), .api_key = member_of(*tree, "api_key")};
 }
 
 Result<void> write_context(const std::string& path, const Context& context) {

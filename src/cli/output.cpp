@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "cli/table.hpp"
-#include "cli/yaml_text.hpp"
 #include "json/write.hpp"
+#include "yaml/write.hpp"
 
 namespace xzepr::cli {
 
@@ -153,7 +153,7 @@ void ListWriter::add(const json::Value& item) {
       break;
     }
     case Format::ndjson: terminal_.out(json::write(item) + "\n"); break;
-    case Format::yaml: terminal_.out(to_yaml(json::Array{item})); break;
+    case Format::yaml: terminal_.out(yaml::to_yaml(json::Array{item})); break;
     case Format::tsv: terminal_.out(tsv_line(cells_of(columns_, item))); break;
   }
   is_first_ = false;
@@ -185,7 +185,7 @@ void print_object(Terminal& terminal, Format format, const Columns& columns, con
       return terminal.out(render_pairs(titles_of(columns), cells_of(columns, value), colours_of(terminal)));
     case Format::json: return terminal.out(to_pretty_json(value));
     case Format::ndjson: return terminal.out(json::write(value) + "\n");
-    case Format::yaml: return terminal.out(to_yaml(value));
+    case Format::yaml: return terminal.out(yaml::to_yaml(value));
     case Format::tsv: {
       ListWriter writer(terminal, format, columns);
       writer.add(value);

@@ -4,8 +4,8 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/table.hpp"
-#include "cli/yaml_text.hpp"
 #include "json/parse.hpp"
+#include "yaml/write.hpp"
 
 namespace xzepr::cli {
 namespace {
@@ -72,7 +72,7 @@ TEST(Output, PrintableShowsWhatCouldSteer) {
 
 TEST(Yaml, QuotesWhatCouldBeReadAsSomethingElse) {
   const auto of = [](std::string_view text) {
-    return to_yaml(json::Value(json::String(text.data(), text.size())));
+    return yaml::to_yaml(json::Value(json::String(text.data(), text.size())));
   };
   EXPECT_EQ(of("plain-word_1.2/x"), "plain-word_1.2/x\n");
   for (const std::string_view text : {"", "true", "No", "null", "1.0", "2026-01-31", "a b", "a: b", "- x",
@@ -83,7 +83,7 @@ TEST(Yaml, QuotesWhatCouldBeReadAsSomethingElse) {
 
 TEST(Yaml, NestsListsAndMaps) {
   EXPECT_EQ(
-      to_yaml(value(R"({"a":[{"b":1,"c":[2,[3]]},{}],"d":{},"e":[],"f":1.5,"g":null})")),
+      yaml::to_yaml(value(R"({"a":[{"b":1,"c":[2,[3]]},{}],"d":{},"e":[],"f":1.5,"g":null})")),
       "a:\n  - b: 1\n    c:\n      - 2\n      - \n        - 3\n  - {}\nd: {}\ne: []\nf: 1.5\ng: null\n");
 }
 

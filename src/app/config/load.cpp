@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "app/config/rules.hpp"
-#include "app/config/yaml_tree.hpp"
+#include "yaml/tree.hpp"
 
 namespace xzepr::app {
 
@@ -100,7 +100,7 @@ std::expected<Loaded, Problems> load(const LoadInput& input) {
 
 std::expected<std::string, Problem> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::string text(yaml_bytes_max + 1, '\0');
+  std::string text(yaml::config_limits.bytes_max + 1, '\0');
   if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file.is_open() || file.bad() || (file.fail() && !file.eof())) {
     return std::unexpected(Problem{path, "", "cannot be read", "name a readable file with --config"});

@@ -51,7 +51,7 @@ using Problems = std::vector<Problem>;
 /// development, no credentials for any origin. Empty: nothing to say.
 [[nodiscard]] Problems check_for_serving(const Loaded& loaded);
 
-/// Reads at most yaml_bytes_max bytes.
+/// Reads at most yaml::config_limits.bytes_max bytes.
 [[nodiscard]] std::expected<std::string, Problem> read_file(const std::string& path);
 [[nodiscard]] Environment process_environment();
 

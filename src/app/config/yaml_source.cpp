@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "app/config/source.hpp"
-#include "app/config/yaml_tree.hpp"
+#include "yaml/tree.hpp"
 
 namespace xzepr::app {
 
@@ -56,9 +56,9 @@ class YamlReader {
   YamlReader(std::string_view file_name, const Environment& environment)
       : file_name_(file_name), environment_(environment) {}
 
-  void read_section(const YamlNode& node, const std::string& prefix) {
-    if (node.kind == YamlNode::Kind::null) return;
-    if (node.kind != YamlNode::Kind::map)
+  void read_section(const yaml::Node& node, const std::string& prefix) {
+    if (node.kind == yaml::Node::Kind::null) return;
+    if (node.kind != yaml::Node::Kind::map)
       return fault(node, prefix, "must be a section with keys", "indent its keys below it");
     for (const auto& [word, member] : node.members) {
       read_member(member, prefix.empty() ? word : fmt::format("{}.{}", prefix, word));
@@ -66,50 +66,50 @@ class YamlReader {
   }
 
   [[nodiscard]] Reading take() { return std::move(reading_); }
-  void fault(const YamlNode& node, std::string key, std::string message, std::string advice) {
+  void fault(const yaml::Node& node, std::string key, std::string message, std::string advice) {
     reading_.problems.push_back(
         {fmt::format("{}:{}", file_name_, node.line), std::move(key), std::move(message), std::move(advice)});
   }
 
  private:
-  void read_member(const YamlNode& node, const std::string& name) {
+  void read_member(const yaml::Node& node, const std::string& name) {
     const Key* key = find_key(name);
     if (key == nullptr) {
       if (is_section(name)) return read_section(node, name);
       return unknown(node, name);
     }
-    if (key->type == KeyType::open && node.kind == YamlNode::Kind::map) return read_section(node, name);
-    if (node.kind == YamlNode::Kind::null)
+    if (key->type == KeyType::open && node.kind == yaml::Node::Kind::map) return read_section(node, name);
+    if (node.kind == yaml::Node::Kind::null)
       return fault(node, name, "has no value", "give it one, or remove the line");
     auto value = convert(*key, node);
     if (!value) return fault(node, name, value.error(), "");
     reading_.settings.push_back({key, name, *std::move(value), fmt::format("{}:{}", file_name_, node.line)});
   }
 
-  void unknown(const YamlNode& node, const std::string& name) {
+  void unknown(const yaml::Node& node, const std::string& name) {
     const auto near = nearest_key(name);
     fault(node, name, "unknown key",
           near.empty() ? std::string("remove it; docs/configuration.md lists every key")
                        : fmt::format("did you mean {}?", near));
   }
 
-  std::expected<Value, std::string> convert(const Key& key, const YamlNode& node) {
+  std::expected<Value, std::string> convert(const Key& key, const yaml::Node& node) {
     switch (node.kind) {
-      case YamlNode::Kind::null: return std::unexpected(std::string("has no value"));
-      case YamlNode::Kind::plain:
-      case YamlNode::Kind::quoted: return convert_scalar(key, node);
-      case YamlNode::Kind::list: return convert_list(key, node);
-      case YamlNode::Kind::map: return convert_map(key, node);
+      case yaml::Node::Kind::null: return std::unexpected(std::string("has no value"));
+      case yaml::Node::Kind::plain:
+      case yaml::Node::Kind::quoted: return convert_scalar(key, node);
+      case yaml::Node::Kind::list: return convert_list(key, node);
+      case yaml::Node::Kind::map: return convert_map(key, node);
     }
     std::unreachable();
   }
 
-  std::expected<Value, std::string> convert_scalar(const Key& key, const YamlNode& node) {
+  std::expected<Value, std::string> convert_scalar(const Key& key, const yaml::Node& node) {
     auto text = expand(node.text, environment_);
     if (!text) return std::unexpected(text.error());
     const bool is_expanded = node.text.contains("${");
     const bool wants_plain = key.type == KeyType::boolean || key.type == KeyType::integer;
-    if (wants_plain && node.kind == YamlNode::Kind::quoted && !is_expanded) {
+    if (wants_plain && node.kind == yaml::Node::Kind::quoted && !is_expanded) {
       return std::unexpected(fmt::format("must be {}, not text in quotes", describe_type(key)));
     }
     // Only a variable can bring a list or a map as one text; in the file itself they have their own form.
@@ -119,10 +119,10 @@ class YamlReader {
     return parse_value(key, *text);
   }
 
-  std::expected<std::vector<std::string>, std::string> texts_of(const YamlNode& node) {
+  std::expected<std::vector<std::string>, std::string> texts_of(const yaml::Node& node) {
     std::vector<std::string> items;
-    for (const YamlNode& item : node.items) {
-      if (item.kind != YamlNode::Kind::plain && item.kind != YamlNode::Kind::quoted)
+    for (const yaml::Node& item : node.items) {
+      if (item.kind != yaml::Node::Kind::plain && item.kind != yaml::Node::Kind::quoted)
         return std::unexpected(std::string("must be a list of text"));
       auto text = expand(item.text, environment_);
       if (!text) return std::unexpected(text.error());
@@ -131,7 +131,7 @@ class YamlReader {
     return items;
   }
 
-  std::expected<Value, std::string> convert_list(const Key& key, const YamlNode& node) {
+  std::expected<Value, std::string> convert_list(const Key& key, const yaml::Node& node) {
     if (key.type != KeyType::list && key.type != KeyType::open) {
       return std::unexpected(fmt::format("must be {}, not a list", describe_type(key)));
     }
@@ -143,7 +143,7 @@ class YamlReader {
     return *std::move(items);
   }
 
-  std::expected<Value, std::string> convert_map(const Key& key, const YamlNode& node) {
+  std::expected<Value, std::string> convert_map(const Key& key, const yaml::Node& node) {
     if (key.type != KeyType::rates)
       return std::unexpected(fmt::format("must be {}, not a map", describe_type(key)));
     std::map<std::string, std::int64_t> rates;
@@ -155,7 +155,7 @@ class YamlReader {
                      .min = key.min,
                      .max = key.max};
     for (const auto& [path, member] : node.members) {
-      if (member.kind != YamlNode::Kind::plain && member.kind != YamlNode::Kind::quoted) {
+      if (member.kind != yaml::Node::Kind::plain && member.kind != yaml::Node::Kind::quoted) {
         return std::unexpected(fmt::format("must be {}", describe_type(key)));
       }
       auto number = convert_scalar(one, member);
@@ -173,7 +173,7 @@ class YamlReader {
 }  // namespace
 
 Reading read_yaml(std::string_view text, std::string_view file_name, const Environment& environment) {
-  const auto tree = parse_yaml(text);
+  const auto tree = yaml::parse_config(text);
   if (!tree) {
     std::string origin =
         tree.error().line == 0 ? std::string(file_name) : fmt::format("{}:{}", file_name, tree.error().line);

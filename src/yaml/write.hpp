@@ -6,9 +6,9 @@
 
 #include "json/value.hpp"
 
-namespace xzepr::cli {
+namespace xzepr::yaml {
 
 /// Ends with a newline.
 [[nodiscard]] std::string to_yaml(const json::Value& value);
 
-}  // namespace xzepr::cli
+}  // namespace xzepr::yaml

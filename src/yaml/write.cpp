@@ -1,11 +1,11 @@
-#include "cli/yaml_text.hpp"
+#include "yaml/write.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "json/write.hpp"
 
-namespace xzepr::cli {
+namespace xzepr::yaml {
 
 namespace {
 
@@ -87,4 +87,4 @@ std::string to_yaml(const json::Value& value) {
   return out;
 }
 
-}  // namespace xzepr::cli
+}  // namespace xzepr::yaml
