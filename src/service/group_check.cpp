@@ -114,25 +114,34 @@ Result<domain::Group> check_group(const NewGroup& asked) {
   return out;
 }
 
+domain::Group with_content(domain::Group group, GroupContent content) {
+  const bool is_gate_changed =
+      content.enabled != group.enabled || sorted(content.receiver_ids) != sorted(group.receiver_ids);
+  if (is_gate_changed) group.gate_revision = -1;
+  group.description = std::move(content.description);
+  group.enabled = content.enabled;
+  group.receiver_ids = std::move(content.receiver_ids);
+  return group;
+}
+
 Result<domain::Group> apply_update(const identity::Principal& caller, const domain::Catalogue& catalogue,
                                    const domain::Group& group, const GroupUpdate& update) {
   const auto fixed = changed_fixed_fields({.name = group.name, .type = group.type, .version = group.version},
                                           update.name, update.type, update.version);
   if (!fixed.empty()) return std::unexpected(field_fixed("group", fixed));
-  domain::Group out = group;
+  GroupContent content{
+      .description = group.description, .enabled = group.enabled, .receiver_ids = group.receiver_ids};
   std::vector<Violation> faults;
-  if (update.description) out.description = clean_description(*update.description, faults);
+  if (update.description) content.description = clean_description(*update.description, faults);
   if (!faults.empty()) return std::unexpected(json::request_invalid(std::move(faults)));
-  if (update.enabled) out.enabled = *update.enabled;
+  if (update.enabled) content.enabled = *update.enabled;
   if (update.receivers) {
     auto ids = resolve_receivers(caller, catalogue, *update.receivers);
     if (!ids) return std::unexpected(std::move(ids).error());
-    out.receiver_ids = *std::move(ids);
+    content.receiver_ids = *std::move(ids);
   }
-  const bool is_gate_changed =
-      out.enabled != group.enabled || sorted(out.receiver_ids) != sorted(group.receiver_ids);
-  if (!is_gate_changed) return out;
-  out.gate_revision = -1;
+  domain::Group out = with_content(group, std::move(content));
+  if (out.gate_revision != -1) return out;
   auto within_limit = check_group_limit(catalogue, out);
   if (!within_limit) return std::unexpected(std::move(within_limit).error());
   return out;

@@ -31,8 +31,17 @@ inline constexpr std::size_t members_per_group_max = 1'000;
 /// Name, type, version, description and enabled, cleaned; "request_invalid".
 [[nodiscard]] Result<domain::Group> check_group(const NewGroup& asked);
 
-/// The group as the update makes it; "field_fixed" and the errors above. A change of receivers or enabled
-/// sets gate_revision to -1: the store fills in the new revision. resource_version is not touched.
+/// What a change can give a group.
+struct GroupContent {
+  std::string description;
+  bool enabled = true;
+  std::vector<ReceiverId> receiver_ids;
+};
+/// The group with this content. A change of receivers or enabled sets gate_revision to -1: the store fills in
+/// the new revision. resource_version is not touched.
+[[nodiscard]] domain::Group with_content(domain::Group group, GroupContent content);
+
+/// The group as the update makes it; "field_fixed" and the errors above. As with_content does.
 [[nodiscard]] Result<domain::Group> apply_update(const identity::Principal& caller,
                                                  const domain::Catalogue& catalogue,
                                                  const domain::Group& group, const GroupUpdate& update);

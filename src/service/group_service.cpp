@@ -4,12 +4,13 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
 #include "service/catalogue_change.hpp"
 #include "service/catalogue_list.hpp"
+#include "service/catalogue_writes.hpp"
 #include "service/group_check.hpp"
 #include "service/idempotency.hpp"
 #include "service/lookup.hpp"
+#include "service/member_lookup.hpp"
 #include "service/refusals.hpp"
 #include "service/search.hpp"
 
@@ -32,14 +33,6 @@ bool matches(const GroupFilter& filter, const WordSearch& search, const domain::
          is_equal_or_any(filter.version, group.version) && is_equal_or_any(filter.owner, group.owner.text) &&
          (!filter.enabled || *filter.enabled == group.enabled) &&
          search.matches({group.name, group.type, group.version, group.description});
-}
-
-domain::JournalRow row_of(const domain::Group& group, domain::JournalKind kind, IdSource& ids,
-                          TimePoint now) {
-  domain::JournalRow row = request_row(ids, kind, now);
-  row.group_id = group.id;
-  row.group_version = group.resource_version;
-  return row;
 }
 
 /// The group that the caller may change, as it is in this snapshot.
@@ -75,8 +68,7 @@ Result<Decision> decide_create(const domain::Catalogue& catalogue, const identit
   }
   auto within_limit = check_group_limit(catalogue, group);
   if (!within_limit) return std::unexpected(std::move(within_limit).error());
-  decision.writes.emplace_back(store::PutGroup{group});
-  decision.journal.push_back(row_of(group, domain::JournalKind::group_created, ids, group.created_at));
+  add_created(decision, group, ids);
   decision.answer = encode_change({.id = group.id.value, .change = Change::created});
   out = {.group = std::move(group), .change = Change::created, .first = Change::created};
   return decision;
@@ -86,10 +78,7 @@ Result<Decision> decide_create(const domain::Catalogue& catalogue, const identit
 Decision decide_put(const domain::Group& present, domain::Group updated, TimePoint now, IdSource& ids) {
   Decision decision;
   if (updated == present) return decision;
-  updated.resource_version = present.resource_version + 1;
-  updated.updated_at = now;
-  decision.journal.push_back(row_of(updated, domain::JournalKind::group_modified, ids, now));
-  decision.writes.emplace_back(store::PutGroup{std::move(updated)});
+  add_updated(decision, present, std::move(updated), now, ids);
   return decision;
 }
 
@@ -101,16 +90,6 @@ GroupCreated replayed_group(std::string_view answer, const domain::Catalogue& ca
   if (group != nullptr) out.group = *group;
   out.group.id = GroupId{stored->id};  // also when it was deleted since: the answer names what was made
   return out;
-}
-
-std::unexpected<Error> user_unknown(std::string_view member) {
-  Error error{.kind = Errc::invalid,
-              .code = "user_unknown",
-              .detail = fmt::format("there is no user {}", shown(member))};
-  error.violations.push_back({.pointer = "/user_id", .keyword = "exists", .message = error.detail});
-  error.hint = "a member is a user's id, a username, or role:NAME";
-  error.field = "user_id";
-  return std::unexpected(std::move(error));
 }
 
 }  // namespace
@@ -215,34 +194,13 @@ Task<Result<void>> GroupService::remove(const Context& context, std::string refe
                             const identity::Principal& caller) -> Result<Decision> {
     auto present = changeable(catalogue, caller, reference, if_match);
     if (!present) return std::unexpected(std::move(present).error());
-    ++present->resource_version;
     Decision decision;
-    decision.writes.emplace_back(store::DeleteGroup{present->id});
-    decision.journal.push_back(row_of(*present, domain::JournalKind::group_deleted, ids_, context.now));
+    add_removed(decision, *std::move(present), context.now, ids_);
     return decision;
   };
   auto changed = co_await change_catalogue(context, ports, request, decide);
   if (!changed) co_return std::unexpected(std::move(changed).error());
   co_return Result<void>();
-}
-
-Task<Result<domain::Subject>> GroupService::resolve_member(const Context& context, std::string member) {
-  if (member.starts_with("role:")) {
-    auto role = domain::parse_subject(member);
-    if (!role)
-      co_return invalid_field("user_id", "pattern", "role:NAME has 1 to 100 characters of A-Z a-z 0-9 _ . -");
-    co_return *std::move(role);
-  }
-  std::optional<identity::User> user;
-  if (const auto id = parse_id<UserId>(member))
-    user = co_await identities_.find_user_by_id(*id, context.deadline);
-  if (!user) {
-    auto username = clean_text(member, {});
-    if (!username) co_return user_unknown(member);
-    user = co_await identities_.find_user(*username, context.deadline);
-  }
-  if (!user) co_return user_unknown(member);
-  co_return domain::subject_of(user->id);
 }
 
 Task<Result<void>> GroupService::change_members(
@@ -268,7 +226,7 @@ Task<Result<Change>> GroupService::add_member(const Context& context, std::strin
                                               std::string member) {
   auto allowed = identity::require(*context.principal, identity::Permission::group_update);
   if (!allowed) co_return std::unexpected(std::move(allowed).error());
-  auto subject = co_await resolve_member(context, std::move(member));
+  auto subject = co_await find_member(identities_, std::move(member), context.deadline);
   if (!subject) co_return std::unexpected(std::move(subject).error());
   Change change = Change::unchanged;
   const std::function<Result<bool>(std::vector<domain::Subject>&)> edit =
@@ -298,7 +256,7 @@ Task<Result<void>> GroupService::remove_member(const Context& context, std::stri
   std::optional<domain::Subject> subject = domain::parse_subject(member);
   if (subject && !member.starts_with("role:")) subject = domain::subject_of(*parse_id<UserId>(member));
   if (!subject) {
-    auto resolved = co_await resolve_member(context, std::move(member));
+    auto resolved = co_await find_member(identities_, std::move(member), context.deadline);
     if (!resolved) co_return not_found("member_unknown", fmt::format("{} is no member", shown_member));
     subject = *std::move(resolved);
   }

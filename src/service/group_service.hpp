@@ -65,8 +65,6 @@ class GroupService {
 
  private:
   Task<Snapshot> present(const Context& context);
-  /// Whom a request means by a member. 400 "user_unknown", "field_invalid".
-  Task<Result<domain::Subject>> resolve_member(const Context& context, std::string member);
   Task<Result<void>> change_members(const Context& context, const std::string& reference,
                                     const std::function<Result<bool>(std::vector<domain::Subject>&)>& edit);
 

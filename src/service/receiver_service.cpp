@@ -4,6 +4,7 @@
 
 #include "service/catalogue_change.hpp"
 #include "service/catalogue_list.hpp"
+#include "service/catalogue_writes.hpp"
 #include "service/idempotency.hpp"
 #include "service/lookup.hpp"
 #include "service/receiver_check.hpp"
@@ -30,14 +31,6 @@ bool matches(const ReceiverFilter& filter, const WordSearch& search, const domai
          is_equal_or_any(filter.owner, receiver.owner.text) &&
          (!filter.enabled || *filter.enabled == receiver.enabled) &&
          search.matches({receiver.name, receiver.type, receiver.version, receiver.description});
-}
-
-domain::JournalRow row_of(const domain::Receiver& receiver, domain::JournalKind kind, IdSource& ids,
-                          TimePoint now) {
-  domain::JournalRow row = request_row(ids, kind, now);
-  row.receiver_id = receiver.id;
-  row.receiver_version = receiver.resource_version;
-  return row;
 }
 
 /// The receiver that the caller may change, as it is in this snapshot.
@@ -71,9 +64,7 @@ Result<Decision> decide_create(const domain::Catalogue& catalogue, const domain:
     return decision;
   }
   out = {.receiver = receiver, .change = Change::created, .first = Change::created};
-  decision.writes.emplace_back(store::PutReceiver{receiver});
-  decision.journal.push_back(
-      row_of(receiver, domain::JournalKind::receiver_created, ids, receiver.created_at));
+  add_created(decision, receiver, ids);
   decision.answer = encode_change({.id = receiver.id.value, .change = Change::created});
   return decision;
 }
@@ -85,11 +76,7 @@ Result<Decision> decide_update(const domain::Receiver& present, const CheckedRec
   if (!updated) return std::unexpected(std::move(updated).error());
   out = present;
   if (updated->fingerprint == present.fingerprint && updated->enabled == present.enabled) return decision;
-  out = *std::move(updated);
-  out.resource_version = present.resource_version + 1;
-  out.updated_at = now;
-  decision.writes.emplace_back(store::PutReceiver{out});
-  decision.journal.push_back(row_of(out, domain::JournalKind::receiver_modified, ids, now));
+  out = add_updated(decision, present, *std::move(updated), now, ids);
   return decision;
 }
 
@@ -103,9 +90,7 @@ Result<Decision> decide_remove(const domain::Catalogue& catalogue, domain::Recei
                                     fmt::format("xzepr receiver disable {}", present.name)));
   }
   Decision decision;
-  ++present.resource_version;
-  decision.writes.emplace_back(store::DeleteReceiver{present.id});
-  decision.journal.push_back(row_of(present, domain::JournalKind::receiver_deleted, ids, now));
+  add_removed(decision, std::move(present), now, ids);
   return decision;
 }
 
