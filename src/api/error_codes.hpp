@@ -33,6 +33,7 @@ inline constexpr auto error_codes = std::to_array<ErrorCode>({
     {"credentials_missing", 401},
     {"cursor_invalid", 400},
     {"deadline_exceeded", 504},
+    {"documents_too_many", 413},
     {"event_refused", 409},
     {"event_unknown", 404},
     {"expectation_failed", 417},

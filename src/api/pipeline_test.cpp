@@ -272,6 +272,7 @@ class PipelineTest : public ::testing::Test {
   service::GroupService group_service_{catalogue_store_, credentials_, events_, catalogue_, cursors_, ids_};
   service::GateService gate_service_{gates_, artifacts_, catalogue_store_, catalogue_, cursors_};
   service::ArtifactService artifact_service_{artifacts_, catalogue_store_, catalogue_, cursors_};
+  service::ApplyService apply_service_{catalogue_store_, credentials_, events_, catalogue_, ids_};
   service::IdentityService identity_service_{credentials_, catalogue_store_, catalogue_, cursors_, ids_};
   Pages pages_;
   Services services_{.events = event_service_,
@@ -279,6 +280,7 @@ class PipelineTest : public ::testing::Test {
                      .groups = group_service_,
                      .gates = gate_service_,
                      .artifacts = artifact_service_,
+                     .apply = apply_service_,
                      .identity = identity_service_,
                      .health = health_,
                      .metrics = metrics_,

@@ -6,6 +6,7 @@
 #include "api/health.hpp"
 #include "api/pages.hpp"
 #include "base/clock.hpp"
+#include "service/apply_service.hpp"
 #include "service/artifact_service.hpp"
 #include "service/event_service.hpp"
 #include "service/gate_service.hpp"
@@ -22,6 +23,7 @@ struct Services {
   service::GroupService& groups;
   service::GateService& gates;
   service::ArtifactService& artifacts;
+  service::ApplyService& apply;
   service::IdentityService& identity;
   HealthSource& health;
   telemetry::Metrics& metrics;

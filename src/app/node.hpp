@@ -70,6 +70,7 @@ class ShardServices {
   service::GroupService groups_;
   service::GateService gates_;
   service::ArtifactService artifacts_;
+  service::ApplyService apply_;
   service::IdentityService identities_;
   NodeHealth health_;
   api::Services services_;

@@ -13,6 +13,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "json/parse.hpp"
+#include "service/apply_service.hpp"
 #include "service/artifact_service.hpp"
 #include "service/event_service.hpp"
 #include "service/fake_store_test.hpp"
@@ -172,6 +173,7 @@ class World : public testing::Test {
   GroupService groups{store, store, store, catalogue, cursors, ids};
   GateService gates{store, store, store, catalogue, cursors};
   ArtifactService artifacts{store, store, catalogue, cursors};
+  ApplyService apply{store, store, store, catalogue, ids};
   IdentityService identities{store, store, catalogue, cursors, ids};
   Caller admin, manager, other_manager, viewer, user, stranger;
 };

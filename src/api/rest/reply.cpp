@@ -4,7 +4,6 @@
 
 #include "api/request_head.hpp"
 #include "api/rest/object_text.hpp"
-#include "json/parse.hpp"
 
 namespace xzepr::api::rest {
 
@@ -32,8 +31,8 @@ http::Response made_reply(const Made& made) {
 
 void mark_replayed(http::Response& response) { response.set("Idempotency-Replayed", "true"); }
 
-Result<json::Value> read_json(const Exchange& exchange) {
-  if (!exchange.request.body.empty()) return json::parse(exchange.request.body);
+Result<json::Value> read_json(const Exchange& exchange, const json::ParseLimits& limits) {
+  if (!exchange.request.body.empty()) return json::parse(exchange.request.body, limits);
   return std::unexpected(Error{.kind = Errc::invalid,
                                .code = "json_invalid",
                                .detail = "the request has no body",

@@ -12,6 +12,7 @@
 #include "base/ulid.hpp"
 #include "http/message.hpp"
 #include "json/object_reader.hpp"
+#include "json/parse.hpp"
 #include "json/value.hpp"
 #include "service/context.hpp"
 
@@ -32,7 +33,7 @@ struct Made {
 void mark_replayed(http::Response& response);
 
 /// The body as a JSON value; "json_invalid" when there is none.
-[[nodiscard]] Result<json::Value> read_json(const Exchange& exchange);
+[[nodiscard]] Result<json::Value> read_json(const Exchange& exchange, const json::ParseLimits& limits = {});
 /// {"enabled": true|false} and nothing else.
 [[nodiscard]] Result<bool> read_enabled(const Exchange& exchange);
 /// A member taken out of the object that the reader has read: large values are moved, not copied.

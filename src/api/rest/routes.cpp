@@ -8,6 +8,7 @@ void add_routes(RouteTable& table) {
   table.add(receiver_routes());
   table.add(group_routes());
   table.add(gate_routes());
+  table.add(apply_routes());
   table.add(artifact_routes());
   table.add(api_key_routes());
   table.add(health_routes());

@@ -8,6 +8,7 @@
 namespace xzepr::api::rest {
 
 [[nodiscard]] std::span<const Route> api_key_routes();
+[[nodiscard]] std::span<const Route> apply_routes();
 [[nodiscard]] std::span<const Route> artifact_routes();
 [[nodiscard]] std::span<const Route> batch_routes();
 [[nodiscard]] std::span<const Route> event_routes();

@@ -9,6 +9,7 @@
 
 namespace xzepr::api::rest {
 
+[[nodiscard]] std::span<const NamedSchema> apply_schemas();
 [[nodiscard]] std::span<const NamedSchema> artifact_schemas();
 [[nodiscard]] std::span<const NamedSchema> catalogue_schemas();
 [[nodiscard]] std::span<const NamedSchema> event_schemas();
