@@ -17,6 +17,8 @@ void add_group_commands(CLI::App& root, Session& session);
 void add_gate_commands(CLI::App& group, Session& session);
 void add_artifact_commands(CLI::App& root, Session& session);
 void add_admin_commands(CLI::App& root, Session& session);
+void add_apply_command(CLI::App& root, Session& session);
+void add_export_command(CLI::App& root, Session& session);
 /// `api` and `status`.
 void add_api_commands(CLI::App& root, Session& session);
 /// `login`, `logout`, `whoami`.

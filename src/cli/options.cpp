@@ -19,12 +19,15 @@ void add_format_option(CLI::App& command, Session& session) {
       ->group("Common");
 }
 
-CLI::App& add_verb(CLI::App& parent, Session& session, const CommandText& text,
-                   std::function<ExitCode()> action) {
-  CLI::App& command = *parent.add_subcommand(text.name, text.summary);
-  command.footer(text.examples);
-  command.callback([&session, action = std::move(action)] { session.action = action; });
-  return command;
+void add_server_options(CLI::App& command, Session& session) {
+  command
+      .add_option("--url", session.options.url,
+                  "server (XZEPR_URL, else the context of xzepr login, else http://127.0.0.1:8042)")
+      ->option_text("URL")
+      ->group("Common");
+  command.add_option("--api-key", session.options.api_key, "key (better: XZEPR_API_KEY or xzepr login)")
+      ->option_text("KEY")
+      ->group("Common");
 }
 
 }  // namespace
@@ -37,24 +40,32 @@ CLI::App& add_noun(CLI::App& parent, const CommandText& text) {
   return command;
 }
 
+CLI::App& add_plain_verb(CLI::App& parent, Session& session, const CommandText& text,
+                         std::function<ExitCode()> action) {
+  CLI::App& command = *parent.add_subcommand(text.name, text.summary);
+  command.footer(text.examples);
+  command.callback([&session, action = std::move(action)] { session.action = action; });
+  return command;
+}
+
+CLI::App& add_server_verb(CLI::App& parent, Session& session, const CommandText& text,
+                          std::function<ExitCode()> action) {
+  CLI::App& command = add_plain_verb(parent, session, text, std::move(action));
+  add_server_options(command, session);
+  return command;
+}
+
 CLI::App& add_remote_verb(CLI::App& parent, Session& session, const CommandText& text,
                           std::function<ExitCode()> action) {
-  CLI::App& command = add_verb(parent, session, text, std::move(action));
+  CLI::App& command = add_plain_verb(parent, session, text, std::move(action));
   add_format_option(command, session);
-  command
-      .add_option("--url", session.options.url,
-                  "server (XZEPR_URL, else the context of xzepr login, else http://127.0.0.1:8042)")
-      ->option_text("URL")
-      ->group("Common");
-  command.add_option("--api-key", session.options.api_key, "key (better: XZEPR_API_KEY or xzepr login)")
-      ->option_text("KEY")
-      ->group("Common");
+  add_server_options(command, session);
   return command;
 }
 
 CLI::App& add_local_verb(CLI::App& parent, Session& session, const CommandText& text,
                          std::function<ExitCode()> action) {
-  CLI::App& command = add_verb(parent, session, text, std::move(action));
+  CLI::App& command = add_plain_verb(parent, session, text, std::move(action));
   add_format_option(command, session);
   return command;
 }

@@ -20,7 +20,15 @@ struct CommandText {
 /// A command with commands below it.
 CLI::App& add_noun(CLI::App& parent, const CommandText& text);
 
-/// A command that runs `action`, with -o, --url and --api-key.
+/// A command that runs `action`, with nothing but --help.
+CLI::App& add_plain_verb(CLI::App& parent, Session& session, const CommandText& text,
+                         std::function<ExitCode()> action);
+
+/// A command that runs `action`, with --url and --api-key.
+CLI::App& add_server_verb(CLI::App& parent, Session& session, const CommandText& text,
+                          std::function<ExitCode()> action);
+
+/// The same with -o.
 CLI::App& add_remote_verb(CLI::App& parent, Session& session, const CommandText& text,
                           std::function<ExitCode()> action);
 

@@ -1,5 +1,6 @@
 #include "cli/terminal.hpp"
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 
@@ -32,6 +33,14 @@ bool is_unprintable(std::uint32_t code) {
          (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
 }
 
+std::optional<std::string> read_line() {
+  std::array<char, 256> line{};
+  if (std::fgets(line.data(), static_cast<int>(line.size()), stdin) == nullptr) return std::nullopt;
+  std::string text(line.data());
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
 void append_control(std::string& out, char c) {
   if (c == '\n') {
     out += "\\n";
@@ -50,8 +59,10 @@ Terminal make_terminal() {
   const bool has_colour = wants_colour();
   const bool is_out_terminal = isatty(STDOUT_FILENO) == 1;
   const bool is_err_terminal = isatty(STDERR_FILENO) == 1;
+  const bool is_in_terminal = isatty(STDIN_FILENO) == 1;
   return {.out = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); },
           .err = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); },
+          .read_answer = is_in_terminal ? read_line : std::function<std::optional<std::string>()>(),
           .is_out_terminal = is_out_terminal,
           .is_err_terminal = is_err_terminal,
           .has_colour = has_colour && is_out_terminal,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace xzepr::cli {
 struct Terminal {
   std::function<void(std::string_view)> out;  ///< stdout: data only
   std::function<void(std::string_view)> err;  ///< stderr: what is said to a person
+  /// A line that a person types, without its end; empty when standard input is no terminal. nullopt at its
+  /// end.
+  std::function<std::optional<std::string>()> read_answer = {};
   bool is_out_terminal = false;
   bool is_err_terminal = false;
   bool has_colour = false;      ///< of stdout
