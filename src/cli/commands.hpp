@@ -23,6 +23,8 @@ void add_export_command(CLI::App& root, Session& session);
 void add_api_commands(CLI::App& root, Session& session);
 /// `login`, `logout`, `whoami`.
 void add_context_commands(CLI::App& root, Session& session);
+/// `completion`, `man`.
+void add_shell_commands(CLI::App& root, Session& session);
 /// `serve`, `config`, `migrate`, `version`.
 void add_local_verbs(CLI::App& root, Session& session);
 

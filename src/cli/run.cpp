@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/completion.hpp"
 #include "cli/help.hpp"
 #include "cli/report.hpp"
 
@@ -18,6 +19,9 @@ constexpr std::string_view root_examples =
     "  xzepr receiver create build --type dev.example.build    say which events exist\n"
     "  xzepr event post build app 1.4.2                        post one\n"
     "  xzepr gate wait ready-to-ship app@1.4.2                 wait until it may ship";
+
+// Not in the tree: whatever stands behind it is half a command line.
+constexpr std::string_view completion_verb = "__complete";
 
 const CLI::App& named_command(const CLI::App& root) {
   const auto named = root.get_subcommands();
@@ -39,6 +43,7 @@ void declare(CLI::App& root, Session& session) {
   add_admin_commands(root, session);
   add_api_commands(root, session);
   add_context_commands(root, session);
+  add_shell_commands(root, session);
 }
 
 ExitCode usage_error(Session& session, const CLI::App& root, const CLI::ParseError& error) {
@@ -51,6 +56,8 @@ ExitCode usage_error(Session& session, const CLI::App& root, const CLI::ParseErr
 ExitCode run(Session& session, std::vector<std::string> arguments) {
   CLI::App root("Tracks what happens to software on its way to production, and opens gates.", "xzepr");
   declare(root, session);
+  if (!arguments.empty() && arguments.front() == completion_verb)
+    return run_complete(root, session, {arguments.begin() + 1, arguments.end()});
   // CLI11 takes them from the back.
   std::ranges::reverse(arguments);
   try {
