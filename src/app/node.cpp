@@ -155,6 +155,18 @@ std::optional<std::string> Node::make_first_admin() {
   throw Fault(Fault::Kind::unavailable, "the first administrator could not be made: " + made.error().detail);
 }
 
+std::string Node::make_key(const std::string& username) {
+  const service::Context context{.principal = service::IdentityService::local_admin(),
+                                 .deadline = Deadline::after(start_timeout),
+                                 .now = shared_.clock.now(),
+                                 .request_id = username};
+  service::NewApiKey request{.username = username, .make_user = true, .name = username};
+  request.roles.add(identity::Role::admin);
+  auto made = shards_.run_on(0, services_[0]->identities().create_api_key(context, std::move(request)));
+  if (!made) throw Fault(Fault::Kind::unavailable, "a key could not be made: " + made.error().detail);
+  return made->clear;
+}
+
 void Node::start_serving() {
   std::vector<http::Shard> shards;
   for (std::size_t i = 0; i < shards_.size(); ++i)

@@ -87,6 +87,8 @@ class Node {
 
   /// The key of the first administrator when there was none and this call made it.
   [[nodiscard]] std::optional<std::string> make_first_admin();
+  /// A key of an administrator of this name, made now. Throws Fault.
+  [[nodiscard]] std::string make_key(const std::string& username);
   /// Binds, listens and serves. Throws Fault.
   void start_serving();
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }

@@ -69,8 +69,11 @@ void end_soon() {
   }).detach();
 }
 
-void announce(const Config& config, Node& node, std::optional<std::string> first_key, telemetry::Log& log) {
-  if (config.profile == Profile::development) {
+void announce(const Config& config, Node& node, std::optional<std::string> first_key, telemetry::Log& log,
+              Companion* companion) {
+  if (companion != nullptr) {
+    companion->on_serving(node, config);
+  } else if (config.profile == Profile::development) {
     const auto banner = development_banner(
         config, {.port = node.port(), .store_kind = node.store_kind(), .admin_key = std::move(first_key)});
     std::fwrite(banner.data(), 1, banner.size(), stdout);
@@ -85,7 +88,7 @@ void announce(const Config& config, Node& node, std::optional<std::string> first
 
 }  // namespace
 
-int serve(const Config& config) {
+int serve(const Config& config, Companion* companion) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   StopSignals stop;
@@ -101,10 +104,11 @@ int serve(const Config& config) {
     std::optional<std::string> first_key;
     if (config.profile == Profile::development) first_key = node.make_first_admin();
     node.start_serving();
-    announce(config, node, std::move(first_key), log);
+    announce(config, node, std::move(first_key), log, companion);
     stop.wait();
     log.info("app", "stopping: requests in flight are answered first");
     stop.watch_second();
+    if (companion != nullptr) companion->on_stopping();
     node.drain(limits::drain_timeout);
     log.info("app", "stopped");
     return stop.exit_code();

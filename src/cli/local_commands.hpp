@@ -26,6 +26,13 @@ struct ServeArguments {
   std::optional<std::string> port = std::nullopt;
 };
 
+struct DemoArguments {
+  std::optional<std::string> data_dir = std::nullopt;  ///< absent: a folder of its own, removed at the end
+  std::optional<std::string> port = std::nullopt;
+  std::uint64_t seed = 1;
+  double events_per_second = 2;
+};
+
 /// A key as it was asked for, the same towards the API and the database.
 struct NewKey {
   std::string user = {};  ///< empty: the caller
@@ -42,6 +49,8 @@ struct LocalCommands {
 
   /// Runs until it is told to stop; the process's exit code. Says itself what went wrong.
   std::function<Result<int>(const ServeArguments&)> serve;
+  /// As serve.
+  std::function<Result<int>(const DemoArguments&)> demo;
   /// [{"key", "value", "origin"}], secrets masked.
   std::function<Data(const ConfigArguments&)> config_show;
   /// {"warnings": [...]}

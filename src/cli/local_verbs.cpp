@@ -39,6 +39,12 @@ void add_rows_verb(CLI::App& parent, Session& session, const CommandText& text, 
   add_config_options(command, *config);
 }
 
+ExitCode exit_of(Session& session, const Result<int>& code) {
+  if (code) return static_cast<ExitCode>(*code);
+  tell_lines(session.terminal, code.error().detail);
+  return code.error().code == "config_invalid" ? ExitCode::refused : ExitCode::failure;
+}
+
 void add_serve(CLI::App& root, Session& session) {
   auto arguments = std::make_shared<ServeArguments>();
   CLI::App& command = *root.add_subcommand("serve", "Run the server");
@@ -50,15 +56,30 @@ void add_serve(CLI::App& root, Session& session) {
   command.add_option("--host", arguments->host, "address to listen on (server.host)");
   command.add_option("--port", arguments->port, "port to listen on (server.port)");
   command.callback([&session, arguments] {
-    session.action = [&session, arguments] {
-      const auto code = session.local.serve(*arguments);
-      if (!code) {
-        tell_lines(session.terminal, code.error().detail);
-        return code.error().code == "config_invalid" ? ExitCode::refused : ExitCode::failure;
-      }
-      return *code == 0 ? ExitCode::ok : static_cast<ExitCode>(*code);
-    };
+    session.action = [&session, arguments] { return exit_of(session, session.local.serve(*arguments)); };
   });
+}
+
+void add_demo(CLI::App& root, Session& session) {
+  auto arguments = std::make_shared<DemoArguments>();
+  CLI::App& command = add_plain_verb(
+      root, session,
+      {.name = "demo",
+       .summary = "Run a server of its own with receivers, gates and a stream of events, to look around in",
+       .examples = "  xzepr demo\n"
+                   "  xzepr demo --rate 20 --seed 7\n"
+                   "  xzepr demo --port 9000 --data-dir ./xzepr-demo"},
+      [&session, arguments] { return exit_of(session, session.local.demo(*arguments)); });
+  command
+      .add_option("--data-dir", arguments->data_dir,
+                  "folder of its database, kept between runs (default: a new one, removed at the end)")
+      ->option_text("DIR");
+  command.add_option("--port", arguments->port, "port to listen on (default: 8042)");
+  command.add_option("--seed", arguments->seed, "the same seed tells the same story (default: 1)")
+      ->option_text("N");
+  command.add_option("--rate", arguments->events_per_second, "events a second, 0.01 to 1000 (default: 2)")
+      ->option_text("N")
+      ->check(CLI::Range(0.01, 1000.0));
 }
 
 ExitCode check(Session& session, const ConfigArguments& config) {
@@ -128,6 +149,7 @@ void add_migrate(CLI::App& root, Session& session) {
 
 void add_local_verbs(CLI::App& root, Session& session) {
   add_serve(root, session);
+  add_demo(root, session);
   add_config(root, session);
   add_migrate(root, session);
   add_local_verb(root, session,

@@ -7,6 +7,7 @@ namespace xzepr::app {
 
 cli::LocalCommands local_commands() {
   return {.serve = run_serve,
+          .demo = run_demo,
           .config_show = config_show,
           .config_check = config_check,
           .config_reference = render_reference,

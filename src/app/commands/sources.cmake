@@ -1,5 +1,5 @@
 # Sources of module `app` in this folder.
 set(XZEPR_APP_COMMANDS_SOURCES
-  commands/administration.cpp commands/admin_commands.cpp commands/config_commands.cpp commands/load_config.cpp
+  commands/administration.cpp commands/admin_commands.cpp commands/config_commands.cpp commands/demo_command.cpp commands/load_config.cpp
   commands/local_commands.cpp commands/migrate_commands.cpp commands/serve_command.cpp)
 set(XZEPR_APP_COMMANDS_TESTS commands/commands_test.cpp)

@@ -10,6 +10,7 @@
 namespace xzepr::app {
 
 [[nodiscard]] Result<int> run_serve(const cli::ServeArguments& arguments);
+[[nodiscard]] Result<int> run_demo(const cli::DemoArguments& arguments);
 
 [[nodiscard]] Result<json::Value> config_show(const cli::ConfigArguments& arguments);
 [[nodiscard]] Result<json::Value> config_check(const cli::ConfigArguments& arguments);
