@@ -2,6 +2,7 @@
 // the API its words.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -33,8 +34,7 @@ struct Parameter {
   std::string_view example = {};
 
   [[nodiscard]] constexpr bool knows(std::string_view text) const {
-    return kind == ParameterKind::prefixed ? text.size() > name.size() && text.starts_with(name)
-                                           : text == name;
+    return kind == ParameterKind::prefixed ? text.starts_with(name) : text == name;
   }
 };
 
@@ -51,6 +51,11 @@ inline constexpr Parameter after{
     .name = "after",
     .about = "Where the last page ended: pagination.next of its body. Belongs to the same query.",
     .max = limits::request_line_bytes_max};
+inline constexpr std::array<std::string_view, 1> count_choices = {"exact"};
+inline constexpr Parameter count{.name = "count",
+                                 .kind = ParameterKind::choice,
+                                 .about = "Adds the total of all pages to pagination. It may take long.",
+                                 .choices = count_choices};
 
 }  // namespace query
 

@@ -22,6 +22,16 @@ class NoEvents final : public store::EventStore {
   Task<Result<std::optional<std::string>>> find_replay(store::IdempotencyClaim, Deadline) override { away(); }
   Task<std::optional<domain::Event>> find(EventId, Deadline) override { away(); }
   Task<std::vector<domain::Event>> list(store::EventQuery, Deadline) override { away(); }
+  Task<std::uint64_t> count(store::EventQuery, Deadline) override { away(); }
+};
+
+class NoSearch final : public store::SearchStore {
+ public:
+  Task<std::optional<std::vector<EventId>>> candidates(domain::SearchTerms, std::size_t, Deadline) override {
+    away();
+  }
+  Task<std::vector<domain::Event>> read(std::vector<EventId>, Deadline) override { away(); }
+  Task<store::IndexProgress> index_slice(Deadline) override { away(); }
 };
 
 class EmptyCatalogue final : public store::CatalogueStore {
@@ -57,6 +67,7 @@ class Credentials final : public store::IdentityStore {
   Task<std::optional<identity::User>> find_user_by_id(UserId, Deadline) override { away(); }
   Task<bool> has_admin(Deadline) override { away(); }
   Task<std::optional<identity::ApiKey>> find_api_key(ApiKeyId, Deadline) override { away(); }
+  Task<std::uint64_t> count_api_keys(std::optional<UserId>, Deadline) override { away(); }
   Task<std::vector<identity::ApiKey>> list_api_keys(std::optional<UserId>, std::optional<ApiKeyId>,
                                                     std::size_t, Deadline) override {
     away();
@@ -76,6 +87,7 @@ class NoGates final : public store::GateStore {
     away();
   }
   Task<std::vector<store::GateListing>> list(store::GateListQuery, Deadline) override { away(); }
+  Task<std::uint64_t> count(store::GateListQuery, Deadline) override { away(); }
   Task<bool> is_evaluating(GroupId, Deadline) override { away(); }
   Task<store::SweepProgress> sweep_slice(std::shared_ptr<const domain::Catalogue>, TimePoint,
                                          Deadline) override {
@@ -87,6 +99,7 @@ class NoArtifacts final : public store::ArtifactStore {
  public:
   Task<std::optional<store::ArtifactListing>> find(domain::ArtifactId, Deadline) override { away(); }
   Task<std::vector<store::ArtifactListing>> list(store::ArtifactQuery, Deadline) override { away(); }
+  Task<std::uint64_t> count(store::ArtifactQuery, Deadline) override { away(); }
   Task<std::vector<store::TimelineEntry>> timeline(domain::ArtifactId, std::int64_t, std::size_t,
                                                    Deadline) override {
     away();
@@ -258,6 +271,7 @@ class PipelineTest : public ::testing::Test {
                                      pipe_.in()};
   telemetry::Metrics metrics_;
   NoEvents events_;
+  NoSearch search_;
   EmptyCatalogue catalogue_store_;
   Credentials credentials_;
   NoGates gates_;
@@ -267,7 +281,7 @@ class PipelineTest : public ::testing::Test {
   service::CursorCodec cursors_{"secret"};
   UlidSource ids_;
   SystemClock clock_;
-  service::EventService event_service_{events_, catalogue_store_, catalogue_, cursors_, ids_};
+  service::EventService event_service_{events_, search_, catalogue_store_, catalogue_, cursors_, ids_};
   service::ReceiverService receiver_service_{catalogue_store_, events_, catalogue_, cursors_, ids_};
   service::GroupService group_service_{catalogue_store_, credentials_, events_, catalogue_, cursors_, ids_};
   service::GateService gate_service_{gates_, artifacts_, catalogue_store_, catalogue_, cursors_};

@@ -32,14 +32,7 @@ Error query_invalid(std::vector<Violation> violations) {
   return error;
 }
 
-// Names that the interface keeps for what comes later: "unknown" would send people to look for a typing
-// error.
-bool is_planned(std::string_view name) {
-  return name == "q" || name == "count" || name.starts_with("payload.");
-}
-
 Violation unknown(std::string_view name, const Route& route) {
-  if (is_planned(name)) return violation(name, "unsupported", "is not supported yet");
   if (route.query.empty()) return violation(name, "unknown", "is not known: this takes no query parameters");
   std::vector<std::string_view> names;
   for (const auto& parameter : route.query) names.push_back(parameter.name);
@@ -86,6 +79,16 @@ const std::string* QueryReader::find(const Parameter& parameter, ParameterKind k
   XZEPR_ASSERT(parameter.kind == kind);
   const auto found = std::ranges::find(query_, parameter.name, &std::pair<std::string, std::string>::first);
   return found == query_.end() ? nullptr : &found->second;
+}
+
+std::vector<service::PayloadFilter> QueryReader::payload(const Parameter& parameter) const {
+  XZEPR_ASSERT(parameter.kind == ParameterKind::prefixed);
+  std::vector<service::PayloadFilter> filters;
+  for (const auto& [name, value] : query_) {
+    if (parameter.knows(name))
+      filters.push_back({.pointer = name.substr(parameter.name.size()), .text = value});
+  }
+  return filters;
 }
 
 std::optional<std::string> QueryReader::text(const Parameter& parameter) {
@@ -145,6 +148,7 @@ std::optional<std::chrono::milliseconds> QueryReader::seconds(const Parameter& p
 
 service::PageRequest QueryReader::page() {
   service::PageRequest page{.limit = limits::page_size_default, .after = std::nullopt};
+  page.wants_total = choice(query::count).has_value();
   if (const auto* after = find(query::after, ParameterKind::text)) page.after = *after;
   const auto* value = find(query::limit, ParameterKind::integer);
   if (value == nullptr) return page;

@@ -11,12 +11,12 @@
 #include "api/exchange.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "service/event_service.hpp"
 #include "service/page.hpp"
 
 namespace xzepr::api {
 
-/// Errc::invalid, code "query_invalid", when a parameter is unknown to the route, not supported yet, or
-/// repeated.
+/// Errc::invalid, code "query_invalid", when a parameter is unknown to the route or repeated.
 [[nodiscard]] Result<void> check_query(const http::QueryParameters& query, const Route& route);
 
 class QueryReader {
@@ -31,7 +31,9 @@ class QueryReader {
   [[nodiscard]] std::optional<std::string> choice(const Parameter& parameter);
   /// Decimal seconds.
   [[nodiscard]] std::optional<std::chrono::milliseconds> seconds(const Parameter& parameter);
-  /// `limit` and `after`.
+  /// Every name that begins as a prefixed parameter does, in the order given: `payload.<pointer>=`.
+  [[nodiscard]] std::vector<service::PayloadFilter> payload(const Parameter& parameter) const;
+  /// `limit`, `after` and `count`.
   [[nodiscard]] service::PageRequest page();
 
   void add(std::string_view name, std::string_view keyword, std::string message);

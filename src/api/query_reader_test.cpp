@@ -48,12 +48,32 @@ TEST(Query, RefusesUnknownParametersByName) {
   EXPECT_EQ(refused.error().field, "nmae");
 }
 
-TEST(Query, SaysThatAPlannedParameterIsNotThereYet) {
-  for (const std::string planned : {"q", "count", "payload.a"}) {
-    const auto refused = check_query({{planned, "1"}}, route());
-    ASSERT_FALSE(refused) << planned;
-    EXPECT_EQ(refused.error().violations[0].keyword, "unsupported");
+TEST(Query, KnowsEveryPointerOfThePayloadWhereTheRouteDoes) {
+  constexpr Parameter payload{.name = "payload.", .kind = ParameterKind::prefixed};
+  constexpr std::array names = {payload};
+  auto searching = route();
+  searching.query = names;
+  EXPECT_TRUE(check_query({{"payload./a", "1"}, {"payload./b", "1"}, {"payload.", "1"}}, searching));
+  EXPECT_FALSE(check_query({{"payload", "1"}}, searching));
+  EXPECT_FALSE(check_query({{"payload./a", "1"}, {"payload./a", "1"}}, searching));
+  EXPECT_FALSE(check_query({{"payload./a", "1"}}, route()));
+  const http::QueryParameters query = {{"payload./a", "1"}};
+  const auto filters = QueryReader(query).payload(payload);
+  ASSERT_EQ(filters.size(), 1U);
+  EXPECT_EQ(filters[0].pointer, "/a");
+  EXPECT_EQ(filters[0].text, "1");
+}
+
+TEST(QueryReader, CountsOnlyExactly) {
+  for (const auto& [value, is_known] : {std::pair{"exact", true}, {"true", false}, {"", false}}) {
+    const http::QueryParameters query = {{"count", value}};
+    QueryReader reader(query);
+    const auto page = reader.page();
+    EXPECT_EQ(page.wants_total, is_known);
+    EXPECT_EQ(!reader.finish().has_value(), is_known) << value;
   }
+  const http::QueryParameters none;
+  EXPECT_FALSE(QueryReader(none).page().wants_total);
 }
 
 TEST(Query, RefusesARepeatedParameter) {
@@ -120,7 +140,7 @@ TEST(Query, TakesAnyNameWithAKnownPrefix) {
 TEST(QueryReader, CountsCodePointsOfText) {
   const http::QueryParameters fits = {{"name", "\u00e4\u00f6\u00fc\u00df"}};
   QueryReader reader(fits);
-  EXPECT_EQ(reader.text(name), "\u00e4\u00f6\u00fc\u00df");
+  EXPECT_FALSE(check_query({{"payload", "1"}}, prefixed));
   EXPECT_FALSE(reader.finish());
   for (const std::string text : {"", "abcde"}) {
     const http::QueryParameters bad = {{"name", text}};

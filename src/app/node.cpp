@@ -97,7 +97,8 @@ Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& m
 
 ShardServices::ShardServices(const store::Ports& ports, const service::CursorCodec& cursors,
                              std::string_view store_kind, Shared& shared)
-    : events_(*ports.events, *ports.catalogue, shared.catalogue, cursors, shared.ids, ports.identities),
+    : events_(*ports.events, *ports.search, *ports.catalogue, shared.catalogue, cursors, shared.ids,
+              ports.identities),
       receivers_(*ports.catalogue, *ports.events, shared.catalogue, cursors, shared.ids, ports.identities),
       groups_(*ports.catalogue, *ports.identities, *ports.events, shared.catalogue, cursors, shared.ids),
       gates_(*ports.gates, *ports.artifacts, *ports.catalogue, shared.catalogue, cursors),
@@ -192,6 +193,8 @@ void Node::start_jobs() {
                            watch_catalogue(shared_.catalogue, *ports.catalogue, shared_.log));
     shards_.tasks(0).spawn("sweep_gates", sweep_gates(shared_.catalogue, *ports.catalogue, *ports.gates,
                                                       shared_.clock, shared_.log));
+    if (config_.search_index)
+      shards_.tasks(0).spawn("index_events", index_events(*ports.search, shared_.log));
   });
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     asio::post(shards_.loop(i), [this, i] {

@@ -52,6 +52,12 @@ inline constexpr std::size_t event_cache_bytes_max = 24 * 1'048'576;
 inline constexpr std::size_t page_size_default = 50;
 inline constexpr std::size_t page_size_max = 1'000;
 
+// Searches. search_rows_max: what one request looks at; a page may end there, before it is full.
+inline constexpr std::size_t search_text_length_max = 255;
+inline constexpr std::size_t payload_filters_max = 8;
+inline constexpr std::size_t payload_filter_bytes_max = 1'024;
+inline constexpr std::size_t search_rows_max = 10'000;
+
 // Time.
 inline constexpr auto request_timeout = 30s;
 inline constexpr auto head_timeout = 10s;

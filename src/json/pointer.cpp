@@ -53,6 +53,11 @@ void append_token(std::string& pointer, std::size_t index) {
   pointer += std::to_string(index);
 }
 
+bool is_pointer(std::string_view text) {
+  std::string decoded;
+  return text.empty() || (text.front() == '/' && decode(text, decoded));
+}
+
 const Value* find(const Value& root, std::string_view pointer) {
   const Value* at = &root;
   std::string token;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/limits.hpp"
 #include "json/object_reader.hpp"
 #include "service/lookup.hpp"
 #include "service/refusals.hpp"
@@ -67,12 +68,15 @@ Error pattern_missing() {
   return json::request_invalid(std::move(faults));
 }
 
-QueryText list_text(const identity::Principal& principal, const domain::ArtifactPattern& filter) {
+QueryText list_text(const identity::Principal& principal, const ArtifactFilter& asked) {
+  const auto& filter = asked.pattern;
   QueryText out("artifacts", principal.user_id);
   out.add("name", filter.name).add("version", filter.version).add("release", filter.release);
-  out.add("platform_id", filter.platform_id).add("package", filter.package);
+  out.add("platform_id", filter.platform_id).add("package", filter.package).add("q", asked.q);
   return out;
 }
+
+std::string id_text(const store::ArtifactListing& listing) { return to_string(listing.id); }
 
 bool is_visible(const store::TimelineEntry& entry, const identity::Principal& principal,
                 const domain::Catalogue& catalogue) {
@@ -121,16 +125,81 @@ ArtifactService::ArtifactService(store::ArtifactStore& artifacts, store::Catalog
                                  Catalogue& catalogue, const CursorCodec& cursors)
     : artifacts_(artifacts), catalogue_store_(catalogue_store), catalogue_(catalogue), cursors_(cursors) {}
 
+// Artifacts that match, in the order of their ids.
+struct ArtifactService::Walk {
+  store::ArtifactQuery query;
+  const domain::WordSearch& words;
+  std::size_t wanted;    // stop when so many are found
+  std::size_t rows_max;  // or when so many were looked at
+  bool keeps_rows;
+  std::size_t rows = 0;
+  std::uint64_t found = 0;
+  std::vector<store::ArtifactListing> listings = {};
+  std::optional<domain::ArtifactId> stopped_at = std::nullopt;
+
+  void look_at(store::ArtifactListing&& listing) {
+    ++rows;
+    query.after = listing.id;
+    const auto& artifact = listing.artifact;
+    if (!words.matches({artifact.name, artifact.version, artifact.package})) return;
+    ++found;
+    if (keeps_rows) listings.push_back(std::move(listing));
+  }
+};
+
+Task<Result<void>> ArtifactService::walk(const Context& context, Walk& walk) {
+  walk.query.limit = limits::page_size_max;
+  for (;;) {
+    if (context.deadline.has_passed()) co_return deadline_exceeded();
+    auto query = walk.query;
+    auto rows = co_await artifacts_.list(std::move(query), context.deadline);
+    const bool is_last = rows.size() < walk.query.limit;
+    for (auto& row : rows) {
+      walk.look_at(std::move(row));
+      if (walk.found >= walk.wanted) co_return Result<void>();
+    }
+    if (is_last) co_return Result<void>();
+    if (walk.rows < walk.rows_max) continue;
+    walk.stopped_at = walk.query.after;
+    co_return Result<void>();
+  }
+}
+
+Task<Result<Page<store::ArtifactListing>>> ArtifactService::search(const Context& context,
+                                                                   store::ArtifactQuery query,
+                                                                   const domain::WordSearch& words,
+                                                                   const PageRequest& page,
+                                                                   const QueryText& text) {
+  constexpr auto all = std::numeric_limits<std::size_t>::max();
+  Walk counting{.query = query, .words = words, .wanted = all, .rows_max = all, .keeps_rows = false};
+  counting.query.after.reset();
+  Walk looking{.query = std::move(query),
+               .words = words,
+               .wanted = page.limit + 1,
+               .rows_max = limits::search_rows_max,
+               .keeps_rows = true};
+  auto walked = co_await walk(context, looking);
+  if (walked && page.wants_total) walked = co_await walk(context, counting);
+  if (!walked) co_return std::unexpected(std::move(walked).error());
+  Page<store::ArtifactListing> out = cut_page(std::move(looking.listings), page, cursors_, text, id_text);
+  if (looking.stopped_at && !out.next)
+    out.next = cursors_.encode(text.text(), to_string(*looking.stopped_at));
+  if (page.wants_total) out.total = counting.found;
+  co_return out;
+}
+
 Task<Result<Page<store::ArtifactListing>>> ArtifactService::list(const Context& context,
-                                                                 domain::ArtifactPattern filter,
-                                                                 PageRequest page) {
+                                                                 ArtifactFilter filter, PageRequest page) {
   const auto& principal = *context.principal;
   auto allowed = identity::require(principal, identity::Permission::event_read);
   if (!allowed) co_return std::unexpected(std::move(allowed).error());
   const QueryText text = list_text(principal, filter);
   auto position = position_of(page, cursors_, text);
   if (!position) co_return std::unexpected(std::move(position).error());
-  auto cleaned = clean_pattern(std::move(filter));
+  std::vector<Violation> faults;
+  clean_search(filter.q, faults);
+  if (!faults.empty()) co_return std::unexpected(json::request_invalid(std::move(faults)));
+  auto cleaned = clean_pattern(std::move(filter.pattern));
   if (!cleaned) co_return std::unexpected(std::move(cleaned).error());
 
   const Snapshot snapshot = catalogue_.snapshot();
@@ -138,15 +207,21 @@ Task<Result<Page<store::ArtifactListing>>> ArtifactService::list(const Context& 
   query.receivers = identity::visible_receivers(principal, *snapshot->catalogue);
   Page<store::ArtifactListing> nothing;
   nothing.limit = page.limit;
+  if (page.wants_total) nothing.total = 0;
   if (query.receivers && query.receivers->empty()) co_return nothing;
   if (*position) {
     query.after = domain::parse_artifact_id(**position);
     if (!query.after) co_return cursor_invalid();
   }
+  const domain::WordSearch words(filter.q.value_or(""));
+  if (!words.words().empty()) co_return co_await search(context, std::move(query), words, page, text);
   query.limit = page.limit + 1;
+  std::optional<std::uint64_t> total;
+  if (page.wants_total) total = co_await artifacts_.count(query, context.deadline);
   auto rows = co_await artifacts_.list(std::move(query), context.deadline);
-  co_return cut_page(std::move(rows), page, cursors_, text,
-                     [](const store::ArtifactListing& listing) { return to_string(listing.id); });
+  Page<store::ArtifactListing> out = cut_page(std::move(rows), page, cursors_, text, id_text);
+  out.total = total;
+  co_return out;
 }
 
 Task<Result<store::ArtifactListing>> ArtifactService::get(const Context& context, std::string reference) {

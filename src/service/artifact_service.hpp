@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/word_search.hpp"
 #include "service/catalogue.hpp"
 #include "service/context.hpp"
 #include "service/page.hpp"
@@ -19,14 +20,19 @@ namespace xzepr::service {
                                                                     const domain::Catalogue& catalogue,
                                                                     store::ArtifactStore& store);
 
+struct ArtifactFilter {
+  domain::ArtifactPattern pattern = {};
+  std::optional<std::string> q = {};  ///< over name, version and package
+};
+
 class ArtifactService {
  public:
   ArtifactService(store::ArtifactStore& artifacts, store::CatalogueStore& catalogue_store,
                   Catalogue& catalogue, const CursorCodec& cursors);
 
-  /// Visible are artifacts with an event of a visible receiver.
-  [[nodiscard]] Task<Result<Page<store::ArtifactListing>>> list(const Context& context,
-                                                                domain::ArtifactPattern filter,
+  /// Visible are artifacts with an event of a visible receiver. With q a page may have fewer items than its
+  /// limit and a `next` all the same.
+  [[nodiscard]] Task<Result<Page<store::ArtifactListing>>> list(const Context& context, ArtifactFilter filter,
                                                                 PageRequest page);
   /// By id or pattern.
   [[nodiscard]] Task<Result<store::ArtifactListing>> get(const Context& context, std::string reference);
@@ -35,6 +41,11 @@ class ArtifactService {
                                                                   std::string reference, PageRequest page);
 
  private:
+  struct Walk;
+  Task<Result<void>> walk(const Context& context, Walk& walk);
+  Task<Result<Page<store::ArtifactListing>>> search(const Context& context, store::ArtifactQuery query,
+                                                    const domain::WordSearch& words, const PageRequest& page,
+                                                    const QueryText& text);
   Task<Result<std::vector<store::TimelineEntry>>> visible_entries(const Context& context,
                                                                   domain::ArtifactId id, std::int64_t after,
                                                                   std::size_t limit);

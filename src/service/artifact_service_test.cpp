@@ -42,8 +42,8 @@ TEST_F(Artifacts, WithoutAVisibleEventAreUnknown) {
   EXPECT_EQ(code_of(get(stranger, "app@1.0.0")), "artifact_unknown");
   given_event(new_event("open"));
   EXPECT_TRUE(get(user, "app@1.0.0").has_value());
-  EXPECT_TRUE(run(artifacts.list(as(stranger), domain::ArtifactPattern{}, PageRequest{}))->items.empty());
-  EXPECT_EQ(run(artifacts.list(as(user), domain::ArtifactPattern{}, PageRequest{}))->items.size(), 1U);
+  EXPECT_TRUE(run(artifacts.list(as(stranger), ArtifactFilter{}, PageRequest{}))->items.empty());
+  EXPECT_EQ(run(artifacts.list(as(user), ArtifactFilter{}, PageRequest{}))->items.size(), 1U);
 }
 
 TEST_F(Artifacts, SeveralMatchesAreListed) {
@@ -60,15 +60,34 @@ TEST_F(Artifacts, SeveralMatchesAreListed) {
 
 TEST_F(Artifacts, AreListedInPages) {
   for (const auto* name : {"a", "b", "c"}) given_event(new_event("open", name));
-  const auto first = run(artifacts.list(as(viewer), domain::ArtifactPattern{}, {.limit = 2, .after = {}}));
+  const auto first = run(artifacts.list(as(viewer), ArtifactFilter{}, {.limit = 2, .after = {}}));
   ASSERT_EQ(first->items.size(), 2U);
-  const auto second =
-      run(artifacts.list(as(viewer), domain::ArtifactPattern{}, {.limit = 2, .after = first->next}));
+  const auto second = run(artifacts.list(as(viewer), ArtifactFilter{}, {.limit = 2, .after = first->next}));
   ASSERT_EQ(second->items.size(), 1U);
   EXPECT_LT(first->items[1].id, second->items[0].id);
-  domain::ArtifactPattern filter;
-  filter.name = "b";
+  ArtifactFilter filter;
+  filter.pattern.name = "b";
   EXPECT_EQ(run(artifacts.list(as(viewer), filter, PageRequest{}))->items.size(), 1U);
+}
+
+TEST_F(Artifacts, AreSearchedByWordsAndCounted) {
+  given_receiver("scan");
+  for (const auto* name : {"web-app", "web-api", "worker"}) {
+    auto event = new_event("scan");
+    event.name = name;
+    given_event(std::move(event));
+  }
+  const auto list = [&](const char* q, std::size_t limit) {
+    ArtifactFilter filter;
+    filter.q = q;
+    return run(artifacts.list(as(viewer), filter, {.limit = limit, .after = {}, .wants_total = true}));
+  };
+  EXPECT_EQ(list("WEB ap", 10)->items.size(), 2U);
+  EXPECT_EQ(list("web", 1)->items.size(), 1U);
+  EXPECT_EQ(list("web", 1)->total, 2U);
+  EXPECT_EQ(list("worker web", 10)->total, 0U);
+  EXPECT_EQ(list("", 10)->total, 3U);
+  EXPECT_EQ(places(list(std::string(256, 'a').c_str(), 10)), std::vector<std::string>{"/q maxLength"});
 }
 
 TEST_F(Artifacts, TheTimelineIsInOrderOfArrivalWithGatesAsMilestones) {

@@ -19,7 +19,10 @@ template <class T, class IdType, class Matches>
   for (; next != all.end() && rows.size() <= page.limit; ++next) {
     if (matches(*next)) rows.push_back(*next);
   }
-  return cut_page(std::move(rows), page, cursors, query, [](const T& item) { return to_string(item.id); });
+  auto out =
+      cut_page(std::move(rows), page, cursors, query, [](const T& item) { return to_string(item.id); });
+  if (page.wants_total) out.total = static_cast<std::uint64_t>(std::ranges::count_if(all, matches));
+  return out;
 }
 
 }  // namespace xzepr::service

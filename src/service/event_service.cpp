@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 
 #include "base/limits.hpp"
+#include "base/text.hpp"
 #include "json/object_reader.hpp"
+#include "json/parse.hpp"
+#include "json/pointer.hpp"
 #include "service/catalogue_change.hpp"
 #include "service/event_check.hpp"
 #include "service/idempotency.hpp"
@@ -24,6 +27,9 @@ QueryText query_text(const identity::Principal& principal, const EventFilter& fi
   out.add("platform_id", filter.platform_id).add("package", filter.package).add("receiver", filter.receiver);
   out.add("success", filter.success).add("since", filter.since).add("until", filter.until);
   out.add("start_since", filter.start_since).add("end_until", filter.end_until);
+  out.add("q", filter.q);
+  for (const auto& one : filter.payload)
+    out.add("payload", std::optional(one.pointer)).add("equals", std::optional(one.text));
   out.add("ascending", std::optional<bool>(filter.order == store::SortOrder::ascending));
   return out;
 }
@@ -49,6 +55,50 @@ Result<store::EventQuery> clean_query(const EventFilter& filter) {
   query.end_until = filter.end_until;
   query.order = filter.order;
   return query;
+}
+
+// Why a filter of the payload cannot be used, "" when it can.
+std::string fault_of(const PayloadFilter& filter) {
+  if (filter.pointer.empty() || !json::is_pointer(filter.pointer))
+    return "must name a JSON Pointer, for example payload./critical_count";
+  for (const auto& text : {filter.pointer, filter.text}) {
+    if (text.size() > limits::payload_filter_bytes_max)
+      return fmt::format("must have at most {} bytes", limits::payload_filter_bytes_max);
+    if (!is_valid_utf8(text) || text.contains('\0')) return "must be UTF-8 without U+0000";
+  }
+  return {};
+}
+
+void check_payload(const std::vector<PayloadFilter>& filters, std::vector<Violation>& faults) {
+  if (filters.size() > limits::payload_filters_max) {
+    faults.push_back({.pointer = "/payload",
+                      .keyword = "maxItems",
+                      .message = fmt::format("must have at most {}", limits::payload_filters_max)});
+  }
+  for (const auto& filter : filters) {
+    auto message = fault_of(filter);
+    if (message.empty()) continue;
+    Violation fault{.pointer = {}, .keyword = "payload", .message = std::move(message)};
+    json::append_token(fault.pointer, "payload." + shown(filter.pointer));
+    faults.push_back(std::move(fault));
+  }
+}
+
+// nullopt: nothing is searched for.
+Result<std::optional<domain::EventSearch>> search_of(const EventFilter& filter) {
+  std::vector<Violation> faults;
+  auto words = filter.q;
+  clean_search(words, faults);
+  check_payload(filter.payload, faults);
+  if (!faults.empty()) return std::unexpected(json::request_invalid(std::move(faults)));
+  std::vector<domain::PayloadCondition> conditions;
+  for (const auto& [pointer, text] : filter.payload) {
+    auto value = json::parse(text);
+    conditions.push_back({.pointer = pointer, .value = value ? *std::move(value) : json::Value(text)});
+  }
+  std::optional search(domain::EventSearch(words.value_or(""), std::move(conditions)));
+  if (search->is_empty()) search.reset();
+  return search;
 }
 
 // The receivers whose events may be shown: those asked for, among those visible. nullopt: all.
@@ -93,10 +143,11 @@ void merge_refusal(std::optional<Error>& merged, Error next) {
 
 }  // namespace
 
-EventService::EventService(store::EventStore& events, store::CatalogueStore& catalogue_store,
-                           Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids,
-                           store::IdentityStore* identities)
+EventService::EventService(store::EventStore& events, store::SearchStore& index,
+                           store::CatalogueStore& catalogue_store, Catalogue& catalogue,
+                           const CursorCodec& cursors, IdSource& ids, store::IdentityStore* identities)
     : events_(events),
+      searcher_(events, index),
       catalogue_store_(catalogue_store),
       catalogue_(catalogue),
       cursors_(cursors),
@@ -231,6 +282,8 @@ Task<Result<Page<domain::Event>>> EventService::list(const Context& context, Eve
   if (!after) co_return std::unexpected(std::move(after).error());
   auto query = clean_query(filter);
   if (!query) co_return std::unexpected(std::move(query).error());
+  auto search = search_of(filter);
+  if (!search) co_return std::unexpected(std::move(search).error());
 
   Snapshot snapshot = catalogue_.snapshot();
   auto receivers = receivers_of(principal, *snapshot->catalogue, filter.receiver);
@@ -242,14 +295,43 @@ Task<Result<Page<domain::Event>>> EventService::list(const Context& context, Eve
   if (!receivers) co_return std::unexpected(std::move(receivers).error());
   Page<domain::Event> nothing;
   nothing.limit = page.limit;
+  if (page.wants_total) nothing.total = 0;
   if (*receivers && (*receivers)->empty()) co_return nothing;
 
   query->receivers = *std::move(receivers);
   query->after = *after;
   query->limit = page.limit + 1;
-  auto rows = co_await events_.list(*std::move(query), context.deadline);
-  co_return cut_page(std::move(rows), page, cursors_, text,
-                     [](const domain::Event& event) { return to_string(event.id); });
+  auto found = co_await read_page(context, *query, *search, page, text);
+  if (!found || !page.wants_total) co_return found;
+  const auto total = co_await count(context, *query, *search);
+  if (!total) co_return std::unexpected(total.error());
+  found->total = *total;
+  co_return found;
+}
+
+Task<Result<Page<domain::Event>>> EventService::read_page(const Context& context,
+                                                          const store::EventQuery& query,
+                                                          const std::optional<domain::EventSearch>& search,
+                                                          const PageRequest& page, const QueryText& text) {
+  const auto key_of = [](const domain::Event& event) { return to_string(event.id); };
+  store::EventQuery own = query;
+  if (!search) {
+    auto rows = co_await events_.list(std::move(own), context.deadline);
+    co_return cut_page(std::move(rows), page, cursors_, text, key_of);
+  }
+  auto found = co_await searcher_.page(std::move(own), *search, context.deadline);
+  if (!found) co_return std::unexpected(std::move(found).error());
+  Page<domain::Event> out = cut_page(std::move(found->events), page, cursors_, text, key_of);
+  if (found->stopped_at && !out.next) out.next = cursors_.encode(text.text(), to_string(*found->stopped_at));
+  co_return out;
+}
+
+Task<Result<std::uint64_t>> EventService::count(const Context& context, const store::EventQuery& query,
+                                                const std::optional<domain::EventSearch>& search) {
+  store::EventQuery own = query;
+  own.after.reset();
+  if (!search) co_return co_await events_.count(std::move(own), context.deadline);
+  co_return co_await searcher_.count(std::move(own), *search, context.deadline);
 }
 
 }  // namespace xzepr::service

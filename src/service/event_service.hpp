@@ -12,6 +12,7 @@
 #include "service/catalogue.hpp"
 #include "service/context.hpp"
 #include "service/event_cache.hpp"
+#include "service/event_search.hpp"
 #include "service/page.hpp"
 #include "store/catalogue_store.hpp"
 #include "store/event_store.hpp"
@@ -30,10 +31,18 @@ struct NewEvent {
   std::optional<std::string> idempotency_key;  ///< of a batch's item
 };
 
+/// A value in the payload: JSON when `text` parses, else a string.
+struct PayloadFilter {
+  std::string pointer;
+  std::string text;
+};
+
 struct EventFilter {
   std::optional<std::string> name, version, release, platform_id, package;
   std::optional<std::string> receiver;  ///< id, "name" or "name@version"
   std::optional<bool> success;
+  std::optional<std::string> q;
+  std::vector<PayloadFilter> payload;
   std::optional<TimePoint> since, until, start_since, end_until;
   store::SortOrder order = store::SortOrder::descending;
 };
@@ -42,8 +51,9 @@ class EventService {
  public:
   /// With `identities`, a caller whose rights were read at another catalogue revision has them read again
   /// before a write; without, they are taken as known.
-  EventService(store::EventStore& events, store::CatalogueStore& catalogue_store, Catalogue& catalogue,
-               const CursorCodec& cursors, IdSource& ids, store::IdentityStore* identities = nullptr);
+  EventService(store::EventStore& events, store::SearchStore& index, store::CatalogueStore& catalogue_store,
+               Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids,
+               store::IdentityStore* identities = nullptr);
 
   /// Errors: "permission_denied", "receiver_unknown" (field), "receiver_disabled", "payload_invalid" (all
   /// violations under /payload), "request_invalid" (fields), "idempotency_mismatch", "unavailable",
@@ -62,6 +72,7 @@ class EventService {
 
   /// "event_unknown" when absent or not visible. Never null.
   [[nodiscard]] Task<Result<std::shared_ptr<const HotEvent>>> get(const Context& context, EventId id);
+  /// With q or payload a page may have fewer items than its limit and a `next` all the same.
   [[nodiscard]] Task<Result<Page<domain::Event>>> list(const Context& context, EventFilter filter,
                                                        PageRequest page);
 
@@ -75,6 +86,11 @@ class EventService {
     bool is_batch = false;
   };
 
+  Task<Result<Page<domain::Event>>> read_page(const Context& context, const store::EventQuery& query,
+                                              const std::optional<domain::EventSearch>& search,
+                                              const PageRequest& page, const QueryText& text);
+  Task<Result<std::uint64_t>> count(const Context& context, const store::EventQuery& query,
+                                    const std::optional<domain::EventSearch>& search);
   Task<Result<std::vector<domain::Appended>>> append(const Context& context, const Unit& unit);
   Result<store::AppendUnit> check(const Context& context, const identity::Principal& caller,
                                   const Snapshot& snapshot, const Unit& unit) const;
@@ -92,6 +108,7 @@ class EventService {
   Task<> append_each(const Context& context, std::vector<Item>& items);
 
   store::EventStore& events_;
+  EventSearcher searcher_;
   store::CatalogueStore& catalogue_store_;
   Catalogue& catalogue_;
   const CursorCodec& cursors_;

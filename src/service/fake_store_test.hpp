@@ -15,10 +15,12 @@
 #include "store/catalogue_store.hpp"
 #include "store/event_store.hpp"
 #include "store/gate_store.hpp"
+#include "store/search_store.hpp"
 
 namespace xzepr::service {
 
 class FakeStore final : public store::EventStore,
+                        public store::SearchStore,
                         public store::CatalogueStore,
                         public store::IdentityStore,
                         public store::GateStore,
@@ -71,20 +73,44 @@ class FakeStore final : public store::EventStore,
     co_return *found;
   }
   Task<std::vector<domain::Event>> list(store::EventQuery query, Deadline) override {
-    auto sorted = events;
+    std::vector<const domain::Event*> sorted;
+    for (const auto& event : events) sorted.push_back(&event);
     std::ranges::sort(sorted, {}, &domain::Event::id);
     const bool is_descending = query.order == store::SortOrder::descending;
     if (is_descending) std::ranges::reverse(sorted);
     std::vector<domain::Event> out;
-    for (const auto& event : sorted) {
-      if (query.after && (is_descending ? event.id >= *query.after : event.id <= *query.after)) continue;
-      if (!is_among(event.receiver_id, query.receivers)) continue;
-      if (query.name && *query.name != event.artifact.name) continue;
-      if (query.success && *query.success != event.success) continue;
-      if (out.size() < query.limit) out.push_back(event);
+    for (const auto* event : sorted) {
+      if (query.after && (is_descending ? event->id >= *query.after : event->id <= *query.after)) continue;
+      if (!is_among(event->receiver_id, query.receivers)) continue;
+      if (query.name && *query.name != event->artifact.name) continue;
+      if (query.success && *query.success != event->success) continue;
+      if (out.size() < query.limit) out.push_back(*event);
     }
     co_return out;
   }
+
+  Task<std::uint64_t> count(store::EventQuery query, Deadline deadline) override {
+    query.limit = events.size();
+    co_return (co_await list(std::move(query), deadline)).size();
+  }
+
+  // SearchStore: an index that has filed nothing, or that proposes too many.
+  bool proposes_too_many = false;
+  Task<std::optional<std::vector<EventId>>> candidates(domain::SearchTerms, std::size_t max,
+                                                       Deadline) override {
+    if (proposes_too_many || events.size() > max) co_return std::nullopt;
+    std::vector<EventId> ids;
+    for (const auto& event : events) ids.push_back(event.id);
+    co_return ids;
+  }
+  Task<std::vector<domain::Event>> read(std::vector<EventId> ids, Deadline) override {
+    std::vector<domain::Event> out;
+    for (const auto& event : events) {
+      if (std::ranges::find(ids, event.id) != ids.end()) out.push_back(event);
+    }
+    co_return out;
+  }
+  Task<store::IndexProgress> index_slice(Deadline) override { co_return store::IndexProgress{}; }
 
   // CatalogueStore
   Task<store::CatalogueData> load(Deadline) override {
@@ -159,6 +185,10 @@ class FakeStore final : public store::EventStore,
     }
     co_return out;
   }
+  Task<std::uint64_t> count_api_keys(std::optional<UserId> user, Deadline) override {
+    co_return static_cast<std::uint64_t>(
+        std::ranges::count_if(keys, [&](const auto& one) { return !user || one.second.user_id == *user; }));
+  }
   Task<> touch_api_key(ApiKeyId id, TimePoint at, Deadline) override {
     touched.emplace_back(id, at);
     co_return;
@@ -195,6 +225,11 @@ class FakeStore final : public store::EventStore,
     }
     co_return out;
   }
+  Task<std::uint64_t> count(store::GateListQuery query, Deadline deadline) override {
+    query.after.reset();
+    query.limit = gates.size();
+    co_return (co_await list(std::move(query), deadline)).size();
+  }
   Task<bool> is_evaluating(GroupId, Deadline) override { co_return is_sweeping; }
   Task<store::SweepProgress> sweep_slice(std::shared_ptr<const domain::Catalogue>, TimePoint,
                                          Deadline) override {
@@ -224,6 +259,11 @@ class FakeStore final : public store::EventStore,
       if (out.size() < query.limit) out.push_back(std::move(listing));
     }
     co_return out;
+  }
+  Task<std::uint64_t> count(store::ArtifactQuery query, Deadline deadline) override {
+    query.after.reset();
+    query.limit = events.size();
+    co_return (co_await list(std::move(query), deadline)).size();
   }
   Task<std::vector<store::TimelineEntry>> timeline(domain::ArtifactId id, std::int64_t after,
                                                    std::size_t limit, Deadline) override {

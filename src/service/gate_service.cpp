@@ -193,10 +193,11 @@ Task<Result<Page<GateArtifact>>> GateService::artifacts(const Context& context, 
     query.after = parse_position_text(**position);
     if (!query.after) co_return cursor_invalid();
   }
-  auto rows = co_await gates_.list(std::move(query), context.deadline);
-  Page<store::GateListing> listed = cut_page(std::move(rows), page, cursors_, text, position_text);
   Page<GateArtifact> out;
   out.limit = page.limit;
+  if (page.wants_total) out.total = co_await gates_.count(query, context.deadline);
+  auto rows = co_await gates_.list(std::move(query), context.deadline);
+  Page<store::GateListing> listed = cut_page(std::move(rows), page, cursors_, text, position_text);
   out.next = std::move(listed.next);
   for (auto& row : listed.items) out.items.push_back({.artifact = std::move(row.artifact), .gate = row.gate});
   co_return out;

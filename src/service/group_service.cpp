@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+#include "domain/word_search.hpp"
+#include "json/object_reader.hpp"
 #include "service/catalogue_change.hpp"
 #include "service/catalogue_list.hpp"
 #include "service/catalogue_writes.hpp"
@@ -12,7 +15,6 @@
 #include "service/lookup.hpp"
 #include "service/member_lookup.hpp"
 #include "service/refusals.hpp"
-#include "service/search.hpp"
 
 namespace xzepr::service {
 namespace {
@@ -28,7 +30,7 @@ bool is_equal_or_any(const std::optional<std::string>& wanted, std::string_view 
   return !wanted || *wanted == present;
 }
 
-bool matches(const GroupFilter& filter, const WordSearch& search, const domain::Group& group) {
+bool matches(const GroupFilter& filter, const domain::WordSearch& search, const domain::Group& group) {
   return is_equal_or_any(filter.name, group.name) && is_equal_or_any(filter.type, group.type) &&
          is_equal_or_any(filter.version, group.version) && is_equal_or_any(filter.owner, group.owner.text) &&
          (!filter.enabled || *filter.enabled == group.enabled) &&
@@ -152,8 +154,11 @@ Task<Result<Page<domain::Group>>> GroupService::list(const Context& context, Gro
   const QueryText text = query_text(principal, filter);
   auto after = id_position_of<GroupId>(page, cursors_, text);
   if (!after) co_return std::unexpected(std::move(after).error());
+  std::vector<Violation> faults;
+  clean_search(filter.q, faults);
+  if (!faults.empty()) co_return std::unexpected(json::request_invalid(std::move(faults)));
   const Snapshot snapshot = co_await present(context);
-  const WordSearch search(filter.q.value_or(""));
+  const domain::WordSearch search(filter.q.value_or(""));
   co_return page_of(snapshot->catalogue->groups(), *after, page, cursors_, text,
                     [&](const domain::Group& group) {
                       return matches(filter, search, group) && identity::may_see(principal, group);

@@ -251,8 +251,10 @@ Task<Result<Page<identity::ApiKey>>> IdentityService::list_api_keys(const Contex
     user_id = user->id;
   }
   auto rows = co_await identities_.list_api_keys(user_id, *after, page.limit + 1, context.deadline);
-  co_return cut_page(std::move(rows), page, cursors_, text,
-                     [](const identity::ApiKey& key) { return to_string(key.id); });
+  auto out = cut_page(std::move(rows), page, cursors_, text,
+                      [](const identity::ApiKey& key) { return to_string(key.id); });
+  if (page.wants_total) out.total = co_await identities_.count_api_keys(user_id, context.deadline);
+  co_return out;
 }
 
 Task<Result<void>> IdentityService::revoke_api_key(const Context& context, ApiKeyId id) {

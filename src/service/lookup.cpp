@@ -54,16 +54,29 @@ std::vector<ReceiverId> matching_receivers(const domain::Catalogue& catalogue, s
   return out;
 }
 
-void clean_filter(std::optional<std::string>& value, std::string_view field, std::size_t length_max,
-                  std::vector<Violation>& faults) {
+namespace {
+
+void clean(std::optional<std::string>& value, std::string_view field, const TextRule& rule,
+           std::vector<Violation>& faults) {
   if (!value) return;
-  auto cleaned = clean_text(*value, {.length_min = 1, .length_max = length_max});
+  auto cleaned = clean_text(*value, rule);
   if (cleaned) {
     value = *std::move(cleaned);
     return;
   }
   cleaned.error().pointer = fmt::format("/{}", field);
   faults.push_back(std::move(cleaned).error());
+}
+
+}  // namespace
+
+void clean_filter(std::optional<std::string>& value, std::string_view field, std::size_t length_max,
+                  std::vector<Violation>& faults) {
+  clean(value, field, {.length_min = 1, .length_max = length_max}, faults);
+}
+
+void clean_search(std::optional<std::string>& value, std::vector<Violation>& faults) {
+  clean(value, "q", {.length_min = 0, .length_max = limits::search_text_length_max}, faults);
 }
 
 Result<domain::ArtifactPattern> clean_pattern(domain::ArtifactPattern pattern) {

@@ -34,6 +34,8 @@ namespace xzepr::service {
 /// A filter's text in the form in which it is stored; a violation is added for what can never match.
 void clean_filter(std::optional<std::string>& value, std::string_view field, std::size_t length_max,
                   std::vector<Violation>& faults);
+/// The `q` of a list: as clean_filter, but it may be empty, and then matches everything.
+void clean_search(std::optional<std::string>& value, std::vector<Violation>& faults);
 /// The five fields of a pattern in their stored form; "request_invalid" for what can never match.
 [[nodiscard]] Result<domain::ArtifactPattern> clean_pattern(domain::ArtifactPattern pattern);
 /// The artifact, when the pattern gives all five fields.

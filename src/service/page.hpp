@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ namespace xzepr::service {
 struct PageRequest {
   std::size_t limit = limits::page_size_default;  ///< 1 to 1,000
   std::optional<std::string> after;               ///< a cursor from the page before
+  bool wants_total = false;                       ///< count=exact
 };
 
 template <class T>
@@ -26,6 +28,7 @@ struct Page {
   std::vector<T> items;
   std::optional<std::string> next;  ///< set when there is more
   std::size_t limit = limits::page_size_default;
+  std::optional<std::uint64_t> total;  ///< of all pages together; when it was asked for
 };
 
 class CursorCodec {
@@ -80,7 +83,7 @@ template <class IdType>
 template <class T, class KeyOf>
 [[nodiscard]] Page<T> cut_page(std::vector<T> rows, const PageRequest& page, const CursorCodec& cursors,
                                const QueryText& query, KeyOf key_of) {
-  Page<T> out{.items = std::move(rows), .next = std::nullopt, .limit = page.limit};
+  Page<T> out{.items = std::move(rows), .next = std::nullopt, .limit = page.limit, .total = std::nullopt};
   if (out.items.size() <= page.limit) return out;
   out.items.erase(out.items.begin() + static_cast<std::ptrdiff_t>(page.limit), out.items.end());
   out.next = cursors.encode(query.text(), key_of(out.items.back()));

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "domain/word_search.hpp"
+#include "json/object_reader.hpp"
 #include "service/catalogue_change.hpp"
 #include "service/catalogue_list.hpp"
 #include "service/catalogue_writes.hpp"
@@ -9,7 +11,6 @@
 #include "service/lookup.hpp"
 #include "service/receiver_check.hpp"
 #include "service/refusals.hpp"
-#include "service/search.hpp"
 
 namespace xzepr::service {
 namespace {
@@ -25,7 +26,8 @@ bool is_equal_or_any(const std::optional<std::string>& wanted, std::string_view 
   return !wanted || *wanted == present;
 }
 
-bool matches(const ReceiverFilter& filter, const WordSearch& search, const domain::Receiver& receiver) {
+bool matches(const ReceiverFilter& filter, const domain::WordSearch& search,
+             const domain::Receiver& receiver) {
   return is_equal_or_any(filter.name, receiver.name) && is_equal_or_any(filter.type, receiver.type) &&
          is_equal_or_any(filter.version, receiver.version) &&
          is_equal_or_any(filter.owner, receiver.owner.text) &&
@@ -163,9 +165,12 @@ Task<Result<Page<domain::Receiver>>> ReceiverService::list(const Context& contex
   const QueryText text = query_text(principal, filter);
   auto after = id_position_of<ReceiverId>(page, cursors_, text);
   if (!after) co_return std::unexpected(std::move(after).error());
+  std::vector<Violation> faults;
+  clean_search(filter.q, faults);
+  if (!faults.empty()) co_return std::unexpected(json::request_invalid(std::move(faults)));
   const Snapshot snapshot = co_await present(context);
   const auto& catalogue = *snapshot->catalogue;
-  const WordSearch search(filter.q.value_or(""));
+  const domain::WordSearch search(filter.q.value_or(""));
   co_return page_of(
       catalogue.receivers(), *after, page, cursors_, text, [&](const domain::Receiver& receiver) {
         return matches(filter, search, receiver) && identity::may_see(principal, receiver, catalogue);

@@ -168,7 +168,7 @@ class World : public testing::Test {
   telemetry::Log log{telemetry::Level::error, telemetry::LogFormat::text};
   Catalogue catalogue{log};
   CursorCodec cursors{"a secret of this test"};
-  EventService events{store, store, catalogue, cursors, ids, &store};
+  EventService events{store, store, store, catalogue, cursors, ids, &store};
   ReceiverService receivers{store, store, catalogue, cursors, ids, &store};
   GroupService groups{store, store, store, catalogue, cursors, ids};
   GateService gates{store, store, store, catalogue, cursors};

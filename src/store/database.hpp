@@ -11,6 +11,7 @@
 #include "store/catalogue_store.hpp"
 #include "store/event_store.hpp"
 #include "store/gate_store.hpp"
+#include "store/search_store.hpp"
 
 namespace xzepr::store {
 
@@ -34,6 +35,7 @@ struct Ports {
   IdentityStore* identities;
   GateStore* gates;
   ArtifactStore* artifacts;
+  SearchStore* search;
   HealthProbe* health;
 };
 

@@ -79,6 +79,8 @@ class EventStore {
   // Reads throw Fault when the store is away; out of time is Fault::Kind::unavailable as well.
   [[nodiscard]] virtual Task<std::optional<domain::Event>> find(EventId id, Deadline deadline) = 0;
   [[nodiscard]] virtual Task<std::vector<domain::Event>> list(EventQuery query, Deadline deadline) = 0;
+  /// How many there are on all pages: order, after and limit do not count.
+  [[nodiscard]] virtual Task<std::uint64_t> count(EventQuery query, Deadline deadline) = 0;
 };
 
 }  // namespace xzepr::store

@@ -52,6 +52,8 @@ class GateStore {
   [[nodiscard]] virtual Task<GateReading> read(domain::ArtifactId artifact, GroupId group,
                                                std::vector<ReceiverId> receivers, Deadline deadline) = 0;
   [[nodiscard]] virtual Task<std::vector<GateListing>> list(GateListQuery query, Deadline deadline) = 0;
+  /// On all pages together.
+  [[nodiscard]] virtual Task<std::uint64_t> count(GateListQuery query, Deadline deadline) = 0;
   [[nodiscard]] virtual Task<bool> is_evaluating(GroupId group, Deadline deadline) = 0;
 
   /// One slice (500 artifacts) of the oldest unfinished sweep, in one transaction under the head lock,
@@ -87,6 +89,8 @@ class ArtifactStore {
   [[nodiscard]] virtual Task<std::optional<ArtifactListing>> find(domain::ArtifactId id,
                                                                   Deadline deadline) = 0;
   [[nodiscard]] virtual Task<std::vector<ArtifactListing>> list(ArtifactQuery query, Deadline deadline) = 0;
+  /// On all pages together.
+  [[nodiscard]] virtual Task<std::uint64_t> count(ArtifactQuery query, Deadline deadline) = 0;
   /// In order of arrival, after a journal position.
   [[nodiscard]] virtual Task<std::vector<TimelineEntry>> timeline(domain::ArtifactId id, std::int64_t after,
                                                                   std::size_t limit, Deadline deadline) = 0;

@@ -15,7 +15,7 @@ namespace xzepr::api::rest {
 namespace {
 
 constexpr std::array api_key_segments = {path::api_key_id};
-constexpr std::array list_query = {query::username, query::limit, query::after};
+constexpr std::array list_query = {query::username, query::limit, query::after, query::count};
 
 Task<Result<http::Response>> post_api_key(Exchange& exchange, const Services& services) {
   const auto body = read_json(exchange);

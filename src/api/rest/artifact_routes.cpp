@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::array artifact_segments = {path::artifact};
 constexpr std::array list_query = {query::artifact,    query::name,    query::version, query::release,
-                                   query::platform_id, query::package, query::limit,   query::after};
+                                   query::platform_id, query::package, query::words,   query::limit,
+                                   query::after,       query::count};
 constexpr std::array timeline_query = {query::limit, query::after};
 
 std::string reference_of(const Exchange& exchange) { return std::string(exchange.path[0]); }
@@ -22,7 +23,7 @@ bool is_empty(const domain::ArtifactPattern& pattern) {
   return !pattern.name && !pattern.version && !pattern.release && !pattern.platform_id && !pattern.package;
 }
 
-Result<domain::ArtifactPattern> read_filter(QueryReader& reader) {
+Result<domain::ArtifactPattern> read_pattern(QueryReader& reader) {
   domain::ArtifactPattern fields{.id = std::nullopt,
                                  .name = reader.text(query::name),
                                  .version = reader.text(query::version),
@@ -31,31 +32,37 @@ Result<domain::ArtifactPattern> read_filter(QueryReader& reader) {
                                  .package = reader.text(query::package)};
   const auto text = reader.text(query::artifact);
   if (!text) return fields;
-  if (!is_empty(fields))
-    reader.add("artifact", "exclusive", "cannot stand beside name, version, release, platform_id or package");
+  if (!is_empty(fields) || reader.text(query::words))
+    reader.add("artifact", "exclusive",
+               "cannot stand beside name, version, release, platform_id, package or q");
   return domain::parse_artifact_pattern(*text);
 }
 
 // The filter was an id: a list of one.
-Task<Result<http::Response>> list_one(Exchange& exchange, const Services& services, std::size_t limit) {
+Task<Result<http::Response>> list_one(Exchange& exchange, const Services& services,
+                                      service::PageRequest request) {
   std::string id(exchange.parameter("artifact"));
   auto artifact = co_await services.artifacts.get(exchange.context, std::move(id));
   if (!artifact && artifact.error().kind != Errc::not_found)
     co_return std::unexpected(std::move(artifact).error());
-  service::Page<store::ArtifactListing> page{.items = {}, .next = std::nullopt, .limit = limit};
+  service::Page<store::ArtifactListing> page{
+      .items = {}, .next = std::nullopt, .limit = request.limit, .total = std::nullopt};
   if (artifact) page.items.push_back(*std::move(artifact));
+  if (request.wants_total) page.total = page.items.size();
   co_return page_reply(exchange, page, append_artifact);
 }
 
 Task<Result<http::Response>> list_artifacts(Exchange& exchange, const Services& services) {
   QueryReader reader(exchange.query);
-  auto filter = read_filter(reader);
+  auto pattern = read_pattern(reader);
+  service::ArtifactFilter filter;
+  filter.q = reader.text(query::words);
   auto request = reader.page();
   if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
-  if (!filter) co_return std::unexpected(std::move(filter).error());
-  if (filter->id) co_return co_await list_one(exchange, services, request.limit);
-  const auto page =
-      co_await services.artifacts.list(exchange.context, *std::move(filter), std::move(request));
+  if (!pattern) co_return std::unexpected(std::move(pattern).error());
+  if (pattern->id) co_return co_await list_one(exchange, services, std::move(request));
+  filter.pattern = *std::move(pattern);
+  const auto page = co_await services.artifacts.list(exchange.context, std::move(filter), std::move(request));
   if (!page) co_return std::unexpected(page.error());
   co_return page_reply(exchange, *page, append_artifact);
 }

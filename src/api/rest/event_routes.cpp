@@ -15,10 +15,10 @@ namespace xzepr::api::rest {
 namespace {
 
 constexpr std::array event_segments = {path::event_id};
-constexpr std::array list_query = {query::name,    query::version,     query::release,   query::platform_id,
-                                   query::package, query::receiver,    query::success,   query::since,
-                                   query::until,   query::start_since, query::end_until, query::sort,
-                                   query::limit,   query::after};
+constexpr std::array list_query = {
+    query::name,    query::version, query::release, query::platform_id, query::package,   query::receiver,
+    query::success, query::since,   query::until,   query::start_since, query::end_until, query::words,
+    query::payload, query::sort,    query::limit,   query::after,       query::count};
 constexpr std::array get_query = {query::expand};
 
 Error id_invalid(std::string_view text) {
@@ -42,6 +42,8 @@ service::EventFilter read_filter(QueryReader& reader) {
           .package = reader.text(query::package),
           .receiver = reader.text(query::receiver),
           .success = reader.flag(query::success),
+          .q = reader.text(query::words),
+          .payload = reader.payload(query::payload),
           .since = reader.time(query::since),
           .until = reader.time(query::until),
           .start_since = reader.time(query::start_since),

@@ -13,7 +13,7 @@ namespace {
 constexpr std::array group_segments = {path::group};
 constexpr std::array status_query = {query::artifact,    query::name,    query::version, query::release,
                                      query::platform_id, query::package, query::wait};
-constexpr std::array artifacts_query = {query::state, query::limit, query::after};
+constexpr std::array artifacts_query = {query::state, query::limit, query::after, query::count};
 
 bool has_field(const domain::ArtifactPattern& pattern) {
   return pattern.name || pattern.version || pattern.release || pattern.platform_id || pattern.package;

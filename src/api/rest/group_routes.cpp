@@ -17,7 +17,7 @@ constexpr std::array group_segments = {path::group};
 constexpr std::array member_segments = {path::group, path::member};
 constexpr std::array list_query = {query::catalogue_name, query::type,  query::catalogue_version,
                                    query::enabled,        query::owner, query::q,
-                                   query::limit,          query::after};
+                                   query::limit,          query::after, query::count};
 
 std::string reference_of(const Exchange& exchange) { return std::string(exchange.path[0]); }
 

@@ -16,11 +16,11 @@ std::string next_link(const Exchange& exchange, const std::string& next) {
   return link + fmt::format("after={}>; rel=\"next\"", http::percent_encode(next));
 }
 
-void finish_page(http::Response& response, const Exchange& exchange, std::size_t limit,
-                 const std::optional<std::string>& next) {
+void finish_page(http::Response& response, const Exchange& exchange, const PageFoot& foot) {
+  const auto& next = foot.next;
   response.body += ",\"pagination\":";
   ObjectText pagination(response.body);
-  pagination.number("limit", static_cast<std::int64_t>(limit));
+  pagination.number("limit", static_cast<std::int64_t>(foot.limit));
   if (next) {
     pagination.text("next", *next);
     response.set("Link", next_link(exchange, *next));
@@ -28,6 +28,7 @@ void finish_page(http::Response& response, const Exchange& exchange, std::size_t
     pagination.null("next");
   }
   pagination.flag("has_more", next.has_value());
+  if (foot.total) pagination.number("total", static_cast<std::int64_t>(*foot.total));
   pagination.close();
   response.body += '}';
 }

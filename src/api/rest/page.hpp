@@ -1,4 +1,5 @@
-// List answers: {"data": [...], "pagination": {"limit", "next", "has_more"}} and Link: rel="next".
+// List answers: {"data": [...], "pagination": {"limit", "next", "has_more", "total" when it was asked for}}
+// and Link: rel="next".
 #pragma once
 
 #include <optional>
@@ -11,9 +12,13 @@
 
 namespace xzepr::api::rest {
 
+struct PageFoot {
+  std::size_t limit;
+  const std::optional<std::string>& next;
+  std::optional<std::uint64_t> total;
+};
 /// The rest of the body after the data, and the header.
-void finish_page(http::Response& response, const Exchange& exchange, std::size_t limit,
-                 const std::optional<std::string>& next);
+void finish_page(http::Response& response, const Exchange& exchange, const PageFoot& foot);
 
 /// The same path and query with another `after`: relative, never made from the Host header.
 [[nodiscard]] std::string next_link(const Exchange& exchange, const std::string& next);
@@ -24,7 +29,7 @@ template <class T, class Append>
   http::Response response;
   response.body = "{\"data\":";
   append_array(response.body, page.items, append);
-  finish_page(response, exchange, page.limit, page.next);
+  finish_page(response, exchange, {.limit = page.limit, .next = page.next, .total = page.total});
   return response;
 }
 

@@ -50,6 +50,7 @@ inline constexpr Parameter api_key_id{.name = "id",
 namespace query {
 
 using api::query::after;
+using api::query::count;
 using api::query::limit;
 
 // The five fields of an artifact.
@@ -102,6 +103,21 @@ inline constexpr Parameter atomic{.name = "atomic",
                                   .kind = ParameterKind::flag,
                                   .about = "All events or none: one that is refused refuses the batch.",
                                   .initial = "false"};
+
+// Of events and artifacts.
+inline constexpr Parameter words{
+    .name = "q",
+    .about =
+        "Words to search for in name, version, package and description; case does not count, all must "
+        "match, the last one by its beginning.",
+    .example = "app 1.4"};
+inline constexpr Parameter payload{
+    .name = "payload.",
+    .kind = ParameterKind::prefixed,
+    .about =
+        "payload. and a JSON Pointer: what the payload holds there, compared as JSON when the value parses "
+        "(1 is 1.0), else as a string.",
+    .example = "0"};
 
 // Of receivers and groups.
 inline constexpr Parameter catalogue_name{.name = "name", .about = "Exactly this name."};

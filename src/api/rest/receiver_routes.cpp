@@ -17,7 +17,7 @@ namespace {
 constexpr std::array receiver_segments = {path::receiver};
 constexpr std::array list_query = {query::catalogue_name, query::type,  query::catalogue_version,
                                    query::enabled,        query::owner, query::q,
-                                   query::limit,          query::after};
+                                   query::limit,          query::after, query::count};
 
 std::string reference_of(const Exchange& exchange) { return std::string(exchange.path[0]); }
 

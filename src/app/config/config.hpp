@@ -87,6 +87,7 @@ struct Config {
   TelemetryConfig telemetry;
   KafkaConfig kafka;
   std::string redis_url;
+  bool search_index = true;                ///< this process files events in the search index
   std::int64_t retention_events_days = 0;  ///< 0: never
   /// Sections whose keys are accepted as text until their feature is built: kafka.security, jwt.keys, vault,
   /// oidc.

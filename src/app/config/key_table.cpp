@@ -350,6 +350,18 @@ std::vector<Key> messaging_keys() {
        .meaning = "OpenID Connect provider.",
        .not_built = "OpenID Connect",
        .secrecy = Secrecy::secret},
+  };
+}
+
+std::vector<Key> event_keys() {
+  return {
+      {.name = "search.index",
+       .type = boolean,
+       .standard = true,
+       .set = [](Config& c, const Value& v) { c.search_index = boolean_of(v); },
+       .meaning =
+           "File events for searches by q and payload, a moment after they were posted. Without it the "
+           "answers are the same, found by looking at every event."},
       {.name = "retention.events_days",
        .type = integer,
        .standard = number(0),
@@ -363,8 +375,8 @@ std::vector<Key> messaging_keys() {
 
 std::vector<Key> all_keys() {
   std::vector<Key> all;
-  for (auto* group :
-       {server_keys, database_keys, jwt_keys, cors_keys, limit_keys, telemetry_keys, messaging_keys}) {
+  for (auto* group : {server_keys, database_keys, jwt_keys, cors_keys, limit_keys, telemetry_keys,
+                      messaging_keys, event_keys}) {
     std::ranges::move(group(), std::back_inserter(all));
   }
   return all;

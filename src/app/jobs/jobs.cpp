@@ -8,6 +8,11 @@ using namespace std::chrono_literals;
 constexpr auto catalogue_poll_interval = 250ms;
 constexpr auto sweep_idle_interval = 500ms;
 constexpr auto sweep_pause = 2ms;  // between slices, so that events pass in between
+constexpr auto index_idle_interval = 200ms;
+constexpr auto index_pause = 2ms;
+constexpr auto index_pause_max = 2s;
+constexpr int index_pause_times = 30;              // of what a slice took, while events are being appended
+constexpr std::int64_t index_few_positions = 100;  // appended since the last slice: no load to speak of
 constexpr auto key_use_interval = 60s;
 constexpr auto step_timeout = 10s;
 
@@ -67,6 +72,28 @@ Task<> sweep_gates(service::Catalogue& catalogue, store::CatalogueStore& catalog
     } else {
       co_await sleep_for(sweep_idle_interval);
     }
+  }
+}
+
+Task<> index_events(store::SearchStore& search, telemetry::Log& log) {
+  using Clock = std::chrono::steady_clock;
+  Outage outage(log, "index_events");
+  std::int64_t last_head = 0;
+  for (;;) {
+    Clock::duration pause = index_idle_interval;
+    try {
+      const auto begun = Clock::now();
+      const auto progress = co_await search.index_slice(Deadline::after(step_timeout));
+      outage.passed();
+      const bool is_busy =
+          progress.head_position - std::exchange(last_head, progress.head_position) > index_few_positions;
+      if (progress.is_behind()) pause = index_pause;
+      if (progress.is_behind() && is_busy)
+        pause = std::min<Clock::duration>((Clock::now() - begun) * index_pause_times, index_pause_max);
+    } catch (const Fault& fault) {
+      outage.failed(fault);
+    }
+    co_await sleep_for(pause);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "service/identity_service.hpp"
 #include "store/catalogue_store.hpp"
 #include "store/gate_store.hpp"
+#include "store/search_store.hpp"
 #include "telemetry/log.hpp"
 
 namespace xzepr::app {
@@ -19,6 +20,10 @@ namespace xzepr::app {
 /// Brings stored gates up to date after a group was changed, slice by slice.
 [[nodiscard]] Task<> sweep_gates(service::Catalogue& catalogue, store::CatalogueStore& catalogue_store,
                                  store::GateStore& gates, const Clock& clock, telemetry::Log& log);
+
+/// Files events in the search index, a moment after they were appended. While many are being appended it
+/// takes a small share of the time, and catches up when they get fewer.
+[[nodiscard]] Task<> index_events(store::SearchStore& search, telemetry::Log& log);
 
 /// Writes when keys were last used, at most once a minute per key.
 [[nodiscard]] Task<> record_key_use(service::IdentityService& identities, const Clock& clock,

@@ -60,6 +60,12 @@ Task<std::vector<ArtifactListing>> PostgresArtifactStore::list(ArtifactQuery que
   co_return listings;
 }
 
+Task<std::uint64_t> PostgresArtifactStore::count(ArtifactQuery query, Deadline deadline) {
+  query.after.reset();
+  auto planned = artifact_count(query);
+  co_return count_of(co_await pool_->read_planned(std::move(planned), deadline));
+}
+
 // The few artifacts of rare receivers are gathered; those of common ones are met by walking.
 Task<PlannedQuery> PostgresArtifactStore::plan_by_receivers(const ArtifactQuery& query, Deadline deadline) {
   auto seen = artifacts_of_receivers(query);

@@ -15,6 +15,7 @@ class PostgresArtifactStore final : public ArtifactStore {
 
   [[nodiscard]] Task<std::optional<ArtifactListing>> find(domain::ArtifactId id, Deadline deadline) override;
   [[nodiscard]] Task<std::vector<ArtifactListing>> list(ArtifactQuery query, Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count(ArtifactQuery query, Deadline deadline) override;
   [[nodiscard]] Task<std::vector<TimelineEntry>> timeline(domain::ArtifactId id, std::int64_t after,
                                                           std::size_t limit, Deadline deadline) override;
 

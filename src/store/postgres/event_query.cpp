@@ -100,6 +100,14 @@ void add_filters(Conditions& conditions, const EventQuery& query) {
   conditions.id("e.id", query.order == SortOrder::ascending ? ">" : "<", query.after);
 }
 
+// The events of these artifacts, as j.
+std::string journal_of(std::span<const std::int64_t> artifacts, Params& params) {
+  Conditions conditions(params);
+  conditions.any_number("j.artifact_no", artifacts);
+  conditions.raw(fmt::format("j.kind = {}", static_cast<int>(domain::JournalKind::event_created)));
+  return fmt::format("WITH j AS MATERIALIZED (SELECT j.event_id FROM journal AS j{}) ", conditions.sql());
+}
+
 std::string tail(const EventQuery& query, const std::string& limit) {
   return fmt::format(" ORDER BY e.id {} LIMIT {}", query.order == SortOrder::ascending ? "ASC" : "DESC",
                      limit);
@@ -171,17 +179,33 @@ PlannedQuery event_list(const EventQuery& query) {
 
 PlannedQuery event_list(const EventQuery& query, std::span<const std::int64_t> artifacts) {
   PlannedQuery planned;
-  Conditions of_journal(planned.params);
-  of_journal.any_number("j.artifact_no", artifacts);
-  of_journal.raw(fmt::format("j.kind = {}", static_cast<int>(domain::JournalKind::event_created)));
+  const auto of_journal = journal_of(artifacts, planned.params);
   Conditions conditions(planned.params);
   if (query.receivers) conditions.any_id("e.event_receiver_id", *query.receivers);
   add_filters(conditions, query);
   const auto limit = bind(planned.params, query.limit);
-  planned.sql = fmt::format(
-      "WITH j AS MATERIALIZED (SELECT j.event_id FROM journal AS j{}) "
-      "SELECT {} FROM j JOIN events AS e ON e.id = j.event_id{}{}",
-      of_journal.sql(), event_columns(), conditions.sql(), tail(query, limit));
+  planned.sql = fmt::format("{}SELECT {} FROM j JOIN events AS e ON e.id = j.event_id{}{}", of_journal,
+                            event_columns(), conditions.sql(), tail(query, limit));
+  return planned;
+}
+
+PlannedQuery event_count(const EventQuery& query) {
+  PlannedQuery planned;
+  Conditions conditions(planned.params);
+  if (query.receivers) conditions.any_id("e.event_receiver_id", *query.receivers);
+  add_filters(conditions, query);
+  planned.sql = fmt::format("SELECT count(*) FROM events AS e{}", conditions.sql());
+  return planned;
+}
+
+PlannedQuery event_count(const EventQuery& query, std::span<const std::int64_t> artifacts) {
+  PlannedQuery planned;
+  const auto of_journal = journal_of(artifacts, planned.params);
+  Conditions conditions(planned.params);
+  if (query.receivers) conditions.any_id("e.event_receiver_id", *query.receivers);
+  add_filters(conditions, query);
+  planned.sql = fmt::format("{}SELECT count(*) FROM j JOIN events AS e ON e.id = j.event_id{}", of_journal,
+                            conditions.sql());
   return planned;
 }
 
@@ -194,18 +218,33 @@ PlannedQuery artifacts_of_receivers(const ArtifactQuery& query) {
   return planned;
 }
 
+namespace {
+
+void add_filters(Conditions& conditions, const ArtifactQuery& query, Params& params) {
+  add_artifact_filters(conditions, query, "a");
+  conditions.id("a.artifact_id", ">", query.after);
+  if (!query.receivers) return;
+  Conditions of_outcome(params);
+  of_outcome.raw("o.artifact_no = a.artifact_no");
+  of_outcome.any_id("o.receiver_id", *query.receivers);
+  conditions.raw(fmt::format("EXISTS (SELECT FROM outcomes AS o{})", of_outcome.sql()));
+}
+
+}  // namespace
+
 PlannedQuery artifact_list(const ArtifactQuery& query) {
   PlannedQuery planned;
   Conditions conditions(planned.params);
-  add_artifact_filters(conditions, query, "a");
-  conditions.id("a.artifact_id", ">", query.after);
-  if (query.receivers) {
-    Conditions of_outcome(planned.params);
-    of_outcome.raw("o.artifact_no = a.artifact_no");
-    of_outcome.any_id("o.receiver_id", *query.receivers);
-    conditions.raw(fmt::format("EXISTS (SELECT FROM outcomes AS o{})", of_outcome.sql()));
-  }
+  add_filters(conditions, query, planned.params);
   planned.sql = artifacts_where(conditions, bind(planned.params, query.limit));
+  return planned;
+}
+
+PlannedQuery artifact_count(const ArtifactQuery& query) {
+  PlannedQuery planned;
+  Conditions conditions(planned.params);
+  add_filters(conditions, query, planned.params);
+  planned.sql = fmt::format("SELECT count(*) FROM artifacts AS a{}", conditions.sql());
   return planned;
 }
 
@@ -217,6 +256,10 @@ PlannedQuery artifact_list(const ArtifactQuery& query, std::span<const std::int6
   conditions.id("a.artifact_id", ">", query.after);
   planned.sql = artifacts_where(conditions, bind(planned.params, query.limit));
   return planned;
+}
+
+std::uint64_t count_of(const Rows& rows) {
+  return rows.is_empty() ? 0 : static_cast<std::uint64_t>(rows.int8(0, 0));
 }
 
 std::vector<std::int64_t> numbers_of(const Rows& rows) {
@@ -253,6 +296,19 @@ PlannedQuery gate_list(const GateListQuery& query) {
       "FROM (SELECT * FROM ({1}) AS walked ORDER BY rank, since, artifact_id LIMIT $2::bigint) AS g "
       "JOIN artifacts AS a ON a.artifact_no = g.artifact_no ORDER BY g.rank, g.since, g.artifact_id",
       artifact_columns, walks);
+  return planned;
+}
+
+PlannedQuery gate_count(const GateListQuery& query) {
+  PlannedQuery planned;
+  planned.params.id(query.group_id);
+  planned.sql = "SELECT count(*) FROM gates AS g WHERE g.group_id = $1::uuid AND g.since IS NOT NULL";
+  if (query.state) {
+    planned.sql += fmt::format(" AND g.state = {}", static_cast<int>(*query.state));
+  } else {
+    planned.sql += fmt::format(" AND g.state IN ({}, {}, {})", static_cast<int>(ranks[0].state),
+                               static_cast<int>(ranks[1].state), static_cast<int>(ranks[2].state));
+  }
   return planned;
 }
 

@@ -24,11 +24,19 @@ inline constexpr std::size_t gathered_max = 1'000;
 /// Only events of these artifacts.
 [[nodiscard]] PlannedQuery event_list(const EventQuery& query, std::span<const std::int64_t> artifacts);
 
+/// How many there are on all pages. The query has no `after`.
+[[nodiscard]] PlannedQuery event_count(const EventQuery& query);
+[[nodiscard]] PlannedQuery event_count(const EventQuery& query, std::span<const std::int64_t> artifacts);
+[[nodiscard]] PlannedQuery artifact_count(const ArtifactQuery& query);
+[[nodiscard]] PlannedQuery gate_count(const GateListQuery& query);
+
 /// Numbers of the artifacts with an outcome of the query's receivers: gathered_max and one more at most.
 [[nodiscard]] PlannedQuery artifacts_of_receivers(const ArtifactQuery& query);
 [[nodiscard]] PlannedQuery artifact_list(const ArtifactQuery& query);
 [[nodiscard]] PlannedQuery artifact_list(const ArtifactQuery& query, std::span<const std::int64_t> artifacts);
 
+/// The one number that a count gives.
+[[nodiscard]] std::uint64_t count_of(const Rows& rows);
 /// The rows of the two queries for numbers.
 [[nodiscard]] std::vector<std::int64_t> numbers_of(const Rows& rows);
 

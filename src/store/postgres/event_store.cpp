@@ -34,13 +34,21 @@ Task<std::optional<domain::Event>> PostgresEventStore::find(EventId id, Deadline
   return finder_->find(id, deadline);
 }
 
+// There is no index of events by name: a name leads to artifacts, and they to their events. One with very
+// many artifacts is so common that a walk meets a page of it soon.
+Task<std::optional<std::vector<std::int64_t>>> PostgresEventStore::few_artifacts(const EventQuery& query,
+                                                                                 Deadline deadline) {
+  if (!query.name) co_return std::nullopt;
+  auto named = artifacts_named(query);
+  const auto rows = co_await pool_->read_planned(std::move(named), deadline);
+  auto artifacts = numbers_of(rows);
+  if (artifacts.size() > gathered_max) co_return std::nullopt;
+  co_return artifacts;
+}
+
 Task<std::vector<domain::Event>> PostgresEventStore::list(EventQuery query, Deadline deadline) {
-  PlannedQuery planned;
-  if (query.name) {
-    planned = co_await plan_by_name(query, deadline);
-  } else {
-    planned = event_list(query);
-  }
+  const auto artifacts = co_await few_artifacts(query, deadline);
+  auto planned = artifacts ? event_list(query, *artifacts) : event_list(query);
   const auto rows = co_await pool_->read_planned(std::move(planned), deadline);
   std::vector<domain::Event> events;
   events.reserve(static_cast<std::size_t>(rows.size()));
@@ -48,13 +56,11 @@ Task<std::vector<domain::Event>> PostgresEventStore::list(EventQuery query, Dead
   co_return events;
 }
 
-// There is no index of events by name: a name leads to artifacts, and they to their events. One with very
-// many artifacts is so common that a walk meets a page of it soon.
-Task<PlannedQuery> PostgresEventStore::plan_by_name(const EventQuery& query, Deadline deadline) {
-  auto named = artifacts_named(query);
-  const auto rows = co_await pool_->read_planned(std::move(named), deadline);
-  const auto artifacts = numbers_of(rows);
-  co_return artifacts.size() > gathered_max ? event_list(query) : event_list(query, artifacts);
+Task<std::uint64_t> PostgresEventStore::count(EventQuery query, Deadline deadline) {
+  query.after.reset();
+  const auto artifacts = co_await few_artifacts(query, deadline);
+  auto planned = artifacts ? event_count(query, *artifacts) : event_count(query);
+  co_return count_of(co_await pool_->read_planned(std::move(planned), deadline));
 }
 
 }  // namespace xzepr::store::postgres

@@ -19,9 +19,12 @@ class PostgresEventStore final : public EventStore {
                                                                      Deadline deadline) override;
   [[nodiscard]] Task<std::optional<domain::Event>> find(EventId id, Deadline deadline) override;
   [[nodiscard]] Task<std::vector<domain::Event>> list(EventQuery query, Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count(EventQuery query, Deadline deadline) override;
 
  private:
-  [[nodiscard]] Task<PlannedQuery> plan_by_name(const EventQuery& query, Deadline deadline);
+  /// Numbers of the artifacts that a name leads to; nullopt: too many.
+  [[nodiscard]] Task<std::optional<std::vector<std::int64_t>>> few_artifacts(const EventQuery& query,
+                                                                             Deadline deadline);
 
   AppendWriter& writer_;
   std::shared_ptr<Pool> pool_;

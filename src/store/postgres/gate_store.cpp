@@ -91,6 +91,11 @@ Task<std::vector<GateListing>> PostgresGateStore::list(GateListQuery query, Dead
   co_return listings;
 }
 
+Task<std::uint64_t> PostgresGateStore::count(GateListQuery query, Deadline deadline) {
+  auto planned = gate_count(query);
+  co_return count_of(co_await pool_->read_planned(std::move(planned), deadline));
+}
+
 Task<bool> PostgresGateStore::is_evaluating(GroupId group, Deadline deadline) {
   Params params;
   params.id(group);

@@ -18,6 +18,7 @@ class PostgresGateStore final : public GateStore {
   [[nodiscard]] Task<GateReading> read(domain::ArtifactId artifact, GroupId group,
                                        std::vector<ReceiverId> receivers, Deadline deadline) override;
   [[nodiscard]] Task<std::vector<GateListing>> list(GateListQuery query, Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count(GateListQuery query, Deadline deadline) override;
   [[nodiscard]] Task<bool> is_evaluating(GroupId group, Deadline deadline) override;
   [[nodiscard]] Task<SweepProgress> sweep_slice(std::shared_ptr<const domain::Catalogue> catalogue,
                                                 TimePoint now, Deadline deadline) override;

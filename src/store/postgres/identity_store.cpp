@@ -102,6 +102,16 @@ Task<std::vector<identity::ApiKey>> PostgresIdentityStore::list_api_keys(std::op
   co_return keys;
 }
 
+Task<std::uint64_t> PostgresIdentityStore::count_api_keys(std::optional<UserId> user, Deadline deadline) {
+  PlannedQuery query{.sql = "SELECT count(*) FROM api_keys AS k", .params = {}};
+  if (user) {
+    query.sql += " WHERE k.user_id = $1::uuid";
+    query.params.id(*user);
+  }
+  const auto rows = co_await pool_->read_planned(std::move(query), deadline);
+  co_return static_cast<std::uint64_t>(rows.int8(0, 0));
+}
+
 Task<> PostgresIdentityStore::touch_api_key(ApiKeyId id, TimePoint at, Deadline deadline) {
   Params params;
   params.id(id).time(at);

@@ -21,6 +21,7 @@ class PostgresIdentityStore final : public IdentityStore {
                                                                   std::optional<ApiKeyId> after,
                                                                   std::size_t limit,
                                                                   Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count_api_keys(std::optional<UserId> user, Deadline deadline) override;
   [[nodiscard]] Task<> touch_api_key(ApiKeyId id, TimePoint at, Deadline deadline) override;
   [[nodiscard]] Task<std::string> shared_secret(Deadline deadline) override;
 

@@ -6,12 +6,13 @@
 #include "store/postgres/gate_store.hpp"
 #include "store/postgres/postgres_database.hpp"
 #include "store/postgres/postgres_fixture_test.hpp"
+#include "store/postgres/search_store.hpp"
 #include "store/store_contract_test.hpp"
 
 namespace xzepr::store::postgres {
 namespace {
 
-constexpr int event_count = 300'000;
+constexpr int events_stored = 300'000;
 
 // Events of 100,000 artifacts by three receivers of one gate, as the write path would have stored them.
 void fill(const TestDatabase& database) {
@@ -32,9 +33,11 @@ INSERT INTO outcomes SELECT a * 3 + 1, receiver_id, n % 100 <> 0, id, n + 1, at 
 INSERT INTO gates SELECT a * 3 + 1, md5('g')::uuid, artifact_id, 1 + a % 3, 1, at, NULL FROM source WHERE n % 3 = 0 ORDER BY n;
 INSERT INTO journal SELECT n + 1, md5('j' || n)::uuid, 1, 1, a * 3 + 1, id, receiver_id, 1, NULL, 0, NULL, at FROM source ORDER BY n;
 INSERT INTO idempotency_keys SELECT md5('u')::uuid, 'POST /api/v1/events', n::text, '\x00', '', at FROM source;
+INSERT INTO event_terms SELECT n + 1, id, ('app word' || n % 1000)::tsvector FROM source ORDER BY n;
+UPDATE search_index SET position = {} - 10;
 UPDATE journal_head SET position = {}, catalogue_revision = 1;
 )",
-                               event_count, event_count, event_count);
+                               events_stored, events_stored, events_stored, events_stored);
   execute_script(connection.get(), sql);
 }
 
@@ -140,8 +143,21 @@ TEST_P(Plans, EveryListHasAnIndex) {
   const std::vector<std::int64_t> numbers{1, 4};
   expect_no_scan(plan(event_list(named, numbers)), "events of artifacts");
 
+  expect_no_scan(plan(event_count(named, numbers)), "count of events of artifacts");
+  // To count what no index leads to, all is looked at.
+  for (const auto& [name, query] : queries) {
+    const bool has_index = query.platform_id || query.package || query.success == false || query.since ||
+                           query.until || query.start_since || query.receivers;
+    if (has_index) expect_no_scan(plan(event_count(query)), "count of " + name);
+  }
+  const domain::SearchTerms terms{.all = {"app"}, .prefix = "word7", .payload = {"_0"}};
+  expect_no_scan(plan(filed_events(terms, 10'001)), "filed under terms");
+  expect_no_scan(plan(events_not_filed(10'001)), "not filed");
+  expect_no_scan(plan(next_events(7, 100)), "to be filed");
+
   ArtifactQuery artifacts;
   expect_no_scan(plan(artifact_list(artifacts)), "artifacts");
+  expect_no_scan(plan(artifact_count(artifacts)), "count of artifacts");
   artifacts.name = "name-7";
   expect_no_scan(plan(artifact_list(artifacts)), "artifacts by name");
   artifacts.receivers = {receiver};
@@ -151,6 +167,7 @@ TEST_P(Plans, EveryListHasAnIndex) {
 
   GateListQuery gates;
   expect_no_scan(plan(gate_list(gates)), "gates");
+  expect_no_scan(plan(gate_count(gates)), "count of gates");
   gates.state = domain::GateState::open;
   gates.after = GateListQuery::After{.state = domain::GateState::open, .since = {}, .artifact_id = {}};
   expect_no_scan(plan(gate_list(gates)), "gates after");
@@ -213,6 +230,11 @@ TEST_P(LargeDatabase, NothingThePortsDoScansALargeTable) {
   ArtifactQuery by_receiver;
   by_receiver.receivers = {receivers[0]};
   EXPECT_EQ(run(ports().artifacts->list(by_receiver, soon())).size(), by_receiver.limit);
+
+  const domain::EventSearch search("app word", {});
+  (void)run(ports().search->candidates(domain::terms_of(search), 10'000, soon()));
+  EXPECT_GT(run(ports().search->index_slice(soon())).events, 0U);
+  (void)run(ports().search->read({id}, soon()));
 
   auto changed = *catalogue_->find_group(group);
   changed.receiver_ids.pop_back();

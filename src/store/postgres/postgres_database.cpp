@@ -15,6 +15,7 @@
 #include "store/postgres/gate_store.hpp"
 #include "store/postgres/identity_store.hpp"
 #include "store/postgres/migrator.hpp"
+#include "store/postgres/search_store.hpp"
 #include "store/postgres/startup_checks.hpp"
 
 namespace xzepr::store::postgres {
@@ -54,6 +55,7 @@ struct Shard {
         identities(pool),
         gates(pool, transactions),
         artifacts(pool),
+        search(pool),
         health(pool) {}
 
   std::shared_ptr<Pool> pool;
@@ -62,6 +64,7 @@ struct Shard {
   PostgresIdentityStore identities;
   PostgresGateStore gates;
   PostgresArtifactStore artifacts;
+  PostgresSearchStore search;
   PostgresHealthProbe health;
 };
 
@@ -103,6 +106,7 @@ class PostgresDatabase final : public Database {
             .identities = &shard.identities,
             .gates = &shard.gates,
             .artifacts = &shard.artifacts,
+            .search = &shard.search,
             .health = &shard.health};
   }
 

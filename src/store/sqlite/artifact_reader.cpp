@@ -6,16 +6,41 @@
 
 namespace xzepr::store::sqlite {
 
-std::string artifact_list_text(const ArtifactQuery& query) {
-  auto text = fmt::format("SELECT {}, a.artifact_no FROM artifacts a INDEXED BY {} WHERE a.artifact_id > ?",
-                          artifact_columns, query.name ? "idx_artifacts_name" : "idx_artifacts_id");
+namespace {
+
+std::string matching(std::string_view columns, const ArtifactQuery& query) {
+  auto text = fmt::format("SELECT {} FROM artifacts a INDEXED BY {} WHERE a.artifact_id > ?", columns,
+                          query.name ? "idx_artifacts_name" : "idx_artifacts_id");
   if (query.name) text += " AND a.name = ?";
   if (query.version) text += " AND a.version = ?";
   if (query.release) text += " AND a.release = ?";
   if (query.platform_id) text += " AND a.platform_id = ?";
   if (query.package) text += " AND a.package = ?";
-  return text + " ORDER BY a.artifact_id";
+  return text;
 }
+
+void bind_query(Statement& statement, const ArtifactQuery& query,
+                const std::optional<domain::ArtifactId>& after) {
+  statement.begin();
+  // An empty blob stands before every id.
+  if (after) {
+    statement.bind_next(*after);
+  } else {
+    statement.bind_next(std::span<const std::uint8_t>());
+  }
+  for (const auto* filter :
+       {&query.name, &query.version, &query.release, &query.platform_id, &query.package}) {
+    if (*filter) statement.bind_next(**filter);
+  }
+}
+
+}  // namespace
+
+std::string artifact_list_text(const ArtifactQuery& query) {
+  return matching(fmt::format("{}, a.artifact_no", artifact_columns), query) + " ORDER BY a.artifact_id";
+}
+
+std::string artifact_count_text(const ArtifactQuery& query) { return matching("a.artifact_no", query); }
 
 ArtifactReader::ArtifactReader(Connection& connection)
     : connection_(connection),
@@ -44,23 +69,26 @@ std::vector<ArtifactListing> ArtifactReader::list(const ArtifactQuery& query) {
   if (query.receivers && query.receivers->empty()) return found;
   const Snapshot snapshot(connection_);
   Statement statement(connection_, artifact_list_text(query));
-  statement.begin();
-  // An empty blob stands before every id.
-  if (query.after) {
-    statement.bind_next(*query.after);
-  } else {
-    statement.bind_next(std::span<const std::uint8_t>());
-  }
-  for (const auto* filter :
-       {&query.name, &query.version, &query.release, &query.platform_id, &query.package}) {
-    if (*filter) statement.bind_next(**filter);
-  }
+  bind_query(statement, query, query.after);
   auto rows = statement.rows();
   while (found.size() < query.limit && rows.next()) {
     if (query.receivers && !has_outcome(rows.integer(7), *query.receivers)) continue;
     found.push_back(read_artifact(rows));
   }
   return found;
+}
+
+std::uint64_t ArtifactReader::count(const ArtifactQuery& query) {
+  if (query.receivers && query.receivers->empty()) return 0;
+  const Snapshot snapshot(connection_);
+  Statement statement(connection_, artifact_count_text(query));
+  bind_query(statement, query, std::nullopt);
+  std::uint64_t total = 0;
+  auto rows = statement.rows();
+  while (rows.next()) {
+    if (!query.receivers || has_outcome(rows.integer(0), *query.receivers)) ++total;
+  }
+  return total;
 }
 
 std::vector<TimelineEntry> ArtifactReader::timeline(const domain::ArtifactId& id, std::int64_t after,

@@ -14,6 +14,7 @@ class ArtifactReader {
 
   [[nodiscard]] std::optional<ArtifactListing> find(const domain::ArtifactId& id);
   [[nodiscard]] std::vector<ArtifactListing> list(const ArtifactQuery& query);
+  [[nodiscard]] std::uint64_t count(const ArtifactQuery& query);
   [[nodiscard]] std::vector<TimelineEntry> timeline(const domain::ArtifactId& id, std::int64_t after,
                                                     std::size_t limit);
 
@@ -27,7 +28,9 @@ class ArtifactReader {
   Statement timeline_;
 };
 
-/// The text that lists artifacts: the name leads when it is given, else the id.
+/// The texts that list artifacts, and that give the numbers of those to count: the name leads when it is
+/// given, else the id.
 [[nodiscard]] std::string artifact_list_text(const ArtifactQuery& query);
+[[nodiscard]] std::string artifact_count_text(const ArtifactQuery& query);
 
 }  // namespace xzepr::store::sqlite

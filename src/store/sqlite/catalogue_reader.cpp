@@ -103,6 +103,8 @@ IdentityReader::IdentityReader(Connection& connection)
           connection,
           fmt::format("SELECT {} FROM api_keys k WHERE k.user_id = ? AND k.id < ? ORDER BY k.id DESC LIMIT ?",
                       api_key_columns)),
+      count_keys_(connection, "SELECT count(*) FROM api_keys INDEXED BY idx_api_keys_user_id"),
+      count_keys_of_(connection, "SELECT count(*) FROM api_keys WHERE user_id = ?"),
       secret_(connection, "SELECT value FROM settings WHERE name = 'shared_secret'") {}
 
 void IdentityReader::add_roles(identity::User& user) {
@@ -154,6 +156,11 @@ std::vector<identity::ApiKey> IdentityReader::list_api_keys(std::optional<UserId
   std::vector<identity::ApiKey> keys;
   while (rows.next()) keys.push_back(read_api_key(rows));
   return keys;
+}
+
+std::uint64_t IdentityReader::count_api_keys(std::optional<UserId> user) {
+  auto rows = user ? count_keys_of_.query(*user) : count_keys_.query();
+  return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
 }
 
 std::optional<std::string> IdentityReader::shared_secret() {

@@ -33,6 +33,7 @@ class IdentityReader {
   [[nodiscard]] std::optional<identity::User> find_user(UserId id);
   [[nodiscard]] bool has_admin();
   [[nodiscard]] std::optional<identity::ApiKey> find_api_key(ApiKeyId id);
+  [[nodiscard]] std::uint64_t count_api_keys(std::optional<UserId> user);
   [[nodiscard]] std::vector<identity::ApiKey> list_api_keys(std::optional<UserId> user,
                                                             std::optional<ApiKeyId> after, std::size_t limit);
   [[nodiscard]] std::optional<std::string> shared_secret();
@@ -50,6 +51,8 @@ class IdentityReader {
   Statement find_key_;
   Statement list_keys_;
   Statement list_keys_of_;
+  Statement count_keys_;
+  Statement count_keys_of_;
   Statement secret_;
 };
 

@@ -50,6 +50,7 @@ class Builder {
   void where_time(std::string_view condition, const std::optional<TimePoint>& value) {
     if (value) where(condition, value->time_since_epoch().count());
   }
+  ListSql take() { return std::move(sql_); }
   ListSql finish(std::string_view id, SortOrder order, std::int64_t limit) {
     sql_.text += fmt::format(" ORDER BY {}{} LIMIT ?", id, order == SortOrder::ascending ? "" : " DESC");
     sql_.values.emplace_back(limit);
@@ -115,15 +116,18 @@ IdRange id_range(const EventQuery& query, std::int64_t lead_ms, std::int64_t lag
   return range;
 }
 
-ListSql list_sql(const EventQuery& query, ListPath path, const IdRange& range,
-                 std::optional<ReceiverId> receiver, std::int64_t limit) {
+namespace {
+
+std::string_view id_of(ListPath path) { return path == ListPath::artifacts ? "j.event_id" : "e.id"; }
+
+Builder matching(std::string_view columns, const EventQuery& query, ListPath path, const IdRange& range,
+                 std::optional<ReceiverId> receiver) {
   Builder sql;
-  sql.from(fmt::format("SELECT {}{}", columns_of(path), source_of(path, query)));
+  sql.from(fmt::format("SELECT {}{}", columns, source_of(path, query)));
   if (receiver) sql.where("e.event_receiver_id = ?", receiver->value);
   filter_artifact(sql, query, path);
-  const std::string_view id = path == ListPath::artifacts ? "j.event_id" : "e.id";
-  sql.where(fmt::format("{} >= ?", id), range.low);
-  sql.where(fmt::format("{} <= ?", id), range.high);
+  sql.where(fmt::format("{} >= ?", id_of(path)), range.low);
+  sql.where(fmt::format("{} <= ?", id_of(path)), range.high);
   if (query.success)
     sql.where(*query.success ? "e.success = ?" : "e.success = 0 AND e.success = ?", *query.success ? 1 : 0);
   sql.where_time("e.created_at >= ?", query.since);
@@ -132,7 +136,20 @@ ListSql list_sql(const EventQuery& query, ListPath path, const IdRange& range,
   sql.where_time("e.event_end < ?", query.end_until);
   // An event starts before it ends: what bounds the end bounds the start, which the index leads with.
   sql.where_time("e.event_start < ?", query.end_until);
-  return sql.finish(id, query.order, limit);
+  return sql;
+}
+
+}  // namespace
+
+ListSql list_sql(const EventQuery& query, ListPath path, const IdRange& range,
+                 std::optional<ReceiverId> receiver, std::int64_t limit) {
+  return matching(columns_of(path), query, path, range, receiver).finish(id_of(path), query.order, limit);
+}
+
+ListSql count_sql(const EventQuery& query, ListPath path, const IdRange& range,
+                  std::optional<ReceiverId> receiver, CountOf what) {
+  const std::string_view of_receivers = path == ListPath::artifacts ? "j.receiver_id" : "e.event_receiver_id";
+  return matching(what == CountOf::rows ? "count(*)" : of_receivers, query, path, range, receiver).take();
 }
 
 }  // namespace xzepr::store::sqlite

@@ -48,4 +48,9 @@ struct ListSql {
 [[nodiscard]] ListSql list_sql(const EventQuery& query, ListPath path, const IdRange& range,
                                std::optional<ReceiverId> receiver, std::int64_t limit);
 
+/// How many there are, or, of all receivers, each one's receiver id: the caller's to filter.
+enum class CountOf : std::uint8_t { rows, receivers };
+[[nodiscard]] ListSql count_sql(const EventQuery& query, ListPath path, const IdRange& range,
+                                std::optional<ReceiverId> receiver, CountOf what);
+
 }  // namespace xzepr::store::sqlite

@@ -182,4 +182,28 @@ std::vector<domain::Event> EventReader::list(const EventQuery& query) {
   return events;
 }
 
+std::uint64_t EventReader::count_one(const ListSql& sql) {
+  auto rows = open_list(prepared(sql.text), sql);
+  return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
+}
+
+std::uint64_t EventReader::count(const EventQuery& query) {
+  const Snapshot snapshot(connection_);
+  const auto range = range_of(query);
+  const auto path = choose_path(query);
+  if (!query.receivers) return count_one(count_sql(query, path, range, std::nullopt, CountOf::rows));
+  std::uint64_t total = 0;
+  if (path == ListPath::receiver) {
+    const std::set<ReceiverId> receivers(query.receivers->begin(), query.receivers->end());
+    for (const auto receiver : receivers)
+      total += count_one(count_sql(query, path, range, receiver, CountOf::rows));
+    return total;
+  }
+  const ReceiverFilter filter(query.receivers);
+  const auto sql = count_sql(query, path, range, std::nullopt, CountOf::receivers);
+  auto rows = open_list(prepared(sql.text), sql);
+  while (rows.next()) total += filter.keeps(rows.id<ReceiverId>(0)) ? 1 : 0;
+  return total;
+}
+
 }  // namespace xzepr::store::sqlite

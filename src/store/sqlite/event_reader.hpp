@@ -19,6 +19,7 @@ class EventReader {
 
   [[nodiscard]] std::optional<domain::Event> find(EventId id);
   [[nodiscard]] std::vector<domain::Event> list(const EventQuery& query);
+  [[nodiscard]] std::uint64_t count(const EventQuery& query);
   [[nodiscard]] Result<std::optional<std::string>> find_replay(const IdempotencyClaim& claim);
 
  private:
@@ -27,6 +28,7 @@ class EventReader {
   [[nodiscard]] std::vector<domain::Event> merge_receivers(const EventQuery& query, const IdRange& range);
   [[nodiscard]] std::vector<domain::Event> gather(const EventQuery& query, ListPath path,
                                                   const IdRange& range);
+  [[nodiscard]] std::uint64_t count_one(const ListSql& sql);
   [[nodiscard]] Statement& prepared(const std::string& sql);
 
   Connection& connection_;

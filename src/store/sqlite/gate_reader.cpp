@@ -31,7 +31,9 @@ GateReader::GateReader(Connection& connection)
                         "CROSS JOIN artifacts a ON a.artifact_no = g.artifact_no "
                         "WHERE g.group_id = ? AND g.state = ? AND (g.since, g.artifact_id) > (?, ?) "
                         "ORDER BY g.since, g.artifact_id LIMIT ?",
-                        gate_columns, artifact_columns)) {}
+                        gate_columns, artifact_columns)),
+      count_(connection,
+             "SELECT count(*) FROM gates INDEXED BY idx_gates_list WHERE group_id = ? AND state = ?") {}
 
 bool GateReader::is_evaluating(GroupId group) { return find_sweep_.query(group).next(); }
 
@@ -71,6 +73,17 @@ std::vector<GateListing> GateReader::list(const GateListQuery& query) {
     if (found.size() < query.limit) list_state(query, state, found);
   }
   return found;
+}
+
+std::uint64_t GateReader::count(const GateListQuery& query) {
+  const Snapshot snapshot(connection_);
+  std::uint64_t total = 0;
+  for (const auto state : stuck_first) {
+    if (query.state && *query.state != state) continue;
+    auto rows = count_.query(query.group_id, static_cast<int>(state));
+    if (rows.next()) total += static_cast<std::uint64_t>(rows.integer(0));
+  }
+  return total;
 }
 
 }  // namespace xzepr::store::sqlite

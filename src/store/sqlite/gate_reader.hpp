@@ -15,6 +15,7 @@ class GateReader {
   [[nodiscard]] GateReading read(const domain::ArtifactId& artifact, GroupId group,
                                  const std::vector<ReceiverId>& receivers);
   [[nodiscard]] std::vector<GateListing> list(const GateListQuery& query);
+  [[nodiscard]] std::uint64_t count(const GateListQuery& query);
   [[nodiscard]] bool is_evaluating(GroupId group);
 
  private:
@@ -26,6 +27,7 @@ class GateReader {
   Statement find_gate_;
   Statement find_sweep_;
   Statement list_;
+  Statement count_;
 };
 
 }  // namespace xzepr::store::sqlite

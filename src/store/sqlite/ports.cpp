@@ -43,6 +43,11 @@ Task<std::vector<domain::Event>> SqliteEvents::list(EventQuery query, Deadline d
       deadline, [query = std::move(query)](Reader& reader) { return reader.events.list(query); });
 }
 
+Task<std::uint64_t> SqliteEvents::count(EventQuery query, Deadline deadline) {
+  return engine_.pool.read<std::uint64_t>(
+      deadline, [query = std::move(query)](Reader& reader) { return reader.events.count(query); });
+}
+
 Task<CatalogueData> SqliteCatalogue::load(Deadline deadline) {
   return engine_.pool.read<CatalogueData>(deadline, [](Reader& reader) { return reader.catalogue.load(); });
 }
@@ -82,6 +87,11 @@ Task<std::vector<identity::ApiKey>> SqliteIdentities::list_api_keys(std::optiona
       deadline, [=](Reader& reader) { return reader.identities.list_api_keys(user, after, limit); });
 }
 
+Task<std::uint64_t> SqliteIdentities::count_api_keys(std::optional<UserId> user, Deadline deadline) {
+  return engine_.pool.read<std::uint64_t>(
+      deadline, [user](Reader& reader) { return reader.identities.count_api_keys(user); });
+}
+
 Task<> SqliteIdentities::touch_api_key(ApiKeyId id, TimePoint at, Deadline) {
   std::move_only_function<Nothing()> work = [this, id, at] {
     engine_.catalogue.touch_api_key(id, at);
@@ -107,6 +117,11 @@ Task<std::vector<GateListing>> SqliteGates::list(GateListQuery query, Deadline d
   return engine_.pool.read<Gates>(deadline, [query](Reader& reader) { return reader.gates.list(query); });
 }
 
+Task<std::uint64_t> SqliteGates::count(GateListQuery query, Deadline deadline) {
+  return engine_.pool.read<std::uint64_t>(deadline,
+                                          [query](Reader& reader) { return reader.gates.count(query); });
+}
+
 Task<bool> SqliteGates::is_evaluating(GroupId group, Deadline) {
   co_return reader_.gates.is_evaluating(group);
 }
@@ -128,11 +143,51 @@ Task<std::vector<ArtifactListing>> SqliteArtifacts::list(ArtifactQuery query, De
       deadline, [query = std::move(query)](Reader& reader) { return reader.artifacts.list(query); });
 }
 
+Task<std::uint64_t> SqliteArtifacts::count(ArtifactQuery query, Deadline deadline) {
+  return engine_.pool.read<std::uint64_t>(
+      deadline, [query = std::move(query)](Reader& reader) { return reader.artifacts.count(query); });
+}
+
 Task<std::vector<TimelineEntry>> SqliteArtifacts::timeline(domain::ArtifactId id, std::int64_t after,
                                                            std::size_t limit, Deadline deadline) {
   using Entries = std::vector<TimelineEntry>;
   return engine_.pool.read<Entries>(
       deadline, [=](Reader& reader) { return reader.artifacts.timeline(id, after, limit); });
+}
+
+Task<std::optional<std::vector<EventId>>> SqliteSearch::candidates(domain::SearchTerms terms, std::size_t max,
+                                                                   Deadline deadline) {
+  using Ids = std::optional<std::vector<EventId>>;
+  return engine_.pool.read<Ids>(deadline, [terms = std::move(terms), max](Reader& reader) {
+    return reader.search.candidates(terms, max);
+  });
+}
+
+Task<std::vector<domain::Event>> SqliteSearch::read(std::vector<EventId> ids, Deadline deadline) {
+  using Events = std::vector<domain::Event>;
+  return engine_.pool.read<Events>(deadline, [ids = std::move(ids)](Reader& reader) {
+    Events events;
+    for (const auto id : ids) {
+      if (auto event = reader.events.find(id)) events.push_back(*std::move(event));
+    }
+    return events;
+  });
+}
+
+// Terms are made on a reader's thread, so that the writer's has only to file them.
+Task<IndexProgress> SqliteSearch::index_slice(Deadline deadline) {
+  std::move_only_function<IndexSlice(Reader&)> read = [](Reader& reader) {
+    return reader.search.next_slice();
+  };
+  IndexSlice slice = co_await engine_.pool.read<IndexSlice>(deadline, std::move(read));
+  IndexProgress nothing;
+  nothing.head_position = slice.head_position;
+  nothing.indexed_position = slice.after;
+  if (slice.last_position == slice.after) co_return nothing;
+  std::move_only_function<IndexProgress()> file = [&engine = engine_, slice = std::move(slice)] {
+    return engine.search.file(slice);
+  };
+  co_return co_await change<IndexProgress>(engine_, std::move(file));
 }
 
 Task<HeadReading> SqliteHealth::head(Deadline) { co_return reader_.catalogue.head(); }
@@ -144,6 +199,7 @@ ShardPorts::ShardPorts(Engine& engine, const std::string& path, std::size_t cach
       identities(engine, reader),
       gates(engine, reader),
       artifacts(engine, reader),
+      search(engine),
       health(reader) {}
 
 Ports ShardPorts::ports() {
@@ -152,6 +208,7 @@ Ports ShardPorts::ports() {
           .identities = &identities,
           .gates = &gates,
           .artifacts = &artifacts,
+          .search = &search,
           .health = &health};
 }
 

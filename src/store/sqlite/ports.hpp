@@ -16,6 +16,7 @@ struct Engine {
   Worker& writer;              ///< the thread that catalogue and sweeper belong to
   CatalogueWriter& catalogue;  ///< on `writer` only
   Sweeper& sweeper;            ///< on `writer` only
+  SearchWriter& search;        ///< on `writer` only
   ReaderPool& pool;
   std::function<void()> on_fatal;
 };
@@ -29,6 +30,7 @@ class SqliteEvents final : public EventStore {
                                                                      Deadline deadline) override;
   [[nodiscard]] Task<std::optional<domain::Event>> find(EventId id, Deadline deadline) override;
   [[nodiscard]] Task<std::vector<domain::Event>> list(EventQuery query, Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count(EventQuery query, Deadline deadline) override;
 
  private:
   Engine& engine_;
@@ -61,6 +63,7 @@ class SqliteIdentities final : public IdentityStore {
                                                                   std::optional<ApiKeyId> after,
                                                                   std::size_t limit,
                                                                   Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count_api_keys(std::optional<UserId> user, Deadline deadline) override;
   [[nodiscard]] Task<> touch_api_key(ApiKeyId id, TimePoint at, Deadline deadline) override;
   [[nodiscard]] Task<std::string> shared_secret(Deadline deadline) override;
 
@@ -75,6 +78,7 @@ class SqliteGates final : public GateStore {
   [[nodiscard]] Task<GateReading> read(domain::ArtifactId artifact, GroupId group,
                                        std::vector<ReceiverId> receivers, Deadline deadline) override;
   [[nodiscard]] Task<std::vector<GateListing>> list(GateListQuery query, Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count(GateListQuery query, Deadline deadline) override;
   [[nodiscard]] Task<bool> is_evaluating(GroupId group, Deadline deadline) override;
   [[nodiscard]] Task<SweepProgress> sweep_slice(std::shared_ptr<const domain::Catalogue> catalogue,
                                                 TimePoint now, Deadline deadline) override;
@@ -89,12 +93,26 @@ class SqliteArtifacts final : public ArtifactStore {
   SqliteArtifacts(Engine& engine, Reader& reader) : engine_(engine), reader_(reader) {}
   [[nodiscard]] Task<std::optional<ArtifactListing>> find(domain::ArtifactId id, Deadline deadline) override;
   [[nodiscard]] Task<std::vector<ArtifactListing>> list(ArtifactQuery query, Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count(ArtifactQuery query, Deadline deadline) override;
   [[nodiscard]] Task<std::vector<TimelineEntry>> timeline(domain::ArtifactId id, std::int64_t after,
                                                           std::size_t limit, Deadline deadline) override;
 
  private:
   Engine& engine_;
   Reader& reader_;
+};
+
+class SqliteSearch final : public SearchStore {
+ public:
+  explicit SqliteSearch(Engine& engine) : engine_(engine) {}
+  [[nodiscard]] Task<std::optional<std::vector<EventId>>> candidates(domain::SearchTerms terms,
+                                                                     std::size_t max,
+                                                                     Deadline deadline) override;
+  [[nodiscard]] Task<std::vector<domain::Event>> read(std::vector<EventId> ids, Deadline deadline) override;
+  [[nodiscard]] Task<IndexProgress> index_slice(Deadline deadline) override;
+
+ private:
+  Engine& engine_;
 };
 
 class SqliteHealth final : public HealthProbe {
@@ -117,6 +135,7 @@ struct ShardPorts {
   SqliteIdentities identities;
   SqliteGates gates;
   SqliteArtifacts artifacts;
+  SqliteSearch search;
   SqliteHealth health;
 };
 

@@ -14,6 +14,7 @@
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/event_reader.hpp"
 #include "store/sqlite/gate_reader.hpp"
+#include "store/sqlite/search_index.hpp"
 #include "store/sqlite/worker.hpp"
 
 namespace xzepr::store::sqlite {
@@ -25,6 +26,7 @@ struct Reader {
         events(connection),
         gates(connection),
         artifacts(connection),
+        search(connection),
         catalogue(connection),
         identities(connection) {}
 
@@ -32,6 +34,7 @@ struct Reader {
   EventReader events;
   GateReader gates;
   ArtifactReader artifacts;
+  SearchReader search;
   CatalogueReader catalogue;
   IdentityReader identities;
 };

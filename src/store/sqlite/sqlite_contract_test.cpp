@@ -1,6 +1,7 @@
 #include "store/append_contract_test.hpp"
 #include "store/catalogue_contract_test.hpp"
 #include "store/reading_contract_test.hpp"
+#include "store/search_contract_test.hpp"
 #include "store/sqlite/scratch_test.hpp"
 
 namespace xzepr::store::contract {
@@ -19,6 +20,7 @@ const auto name_of = [](const testing::TestParamInfo<Param>& info) { return info
 
 INSTANTIATE_TEST_SUITE_P(Store, StoreContract, testing::Values(sqlite_param), name_of);
 INSTANTIATE_TEST_SUITE_P(Store, ReadingContract, testing::Values(sqlite_param), name_of);
+INSTANTIATE_TEST_SUITE_P(Store, SearchContract, testing::Values(sqlite_param), name_of);
 INSTANTIATE_TEST_SUITE_P(Store, CatalogueContract, testing::Values(sqlite_param), name_of);
 
 }  // namespace

@@ -41,6 +41,7 @@ class SqliteDatabase final : public Database {
   Sweeper sweeper_;
   Worker writer_;
   Checkpointer checkpointer_;
+  SearchWriter search_;
   AppendTransaction append_transaction_;
 
   // Any thread.
@@ -80,6 +81,7 @@ SqliteDatabase::SqliteDatabase(SqliteOptions options, telemetry::Log& log, telem
       sweeper_(*connection_, tables_, ids_),
       writer_(1),
       checkpointer_(*connection_, writer_, log, on_fatal),
+      search_(*connection_, checkpointer_),
       append_transaction_(*connection_, tables_, clock_, ids_, checkpointer_),
       append_writer_(writer_.loop(), {&append_transaction_}, options_.gathering, log, metrics, on_fatal),
       pool_(options_.path, options_.reader_threads, options_.reader_cache_bytes),
@@ -87,6 +89,7 @@ SqliteDatabase::SqliteDatabase(SqliteOptions options, telemetry::Log& log, telem
               .writer = writer_,
               .catalogue = catalogue_,
               .sweeper = sweeper_,
+              .search = search_,
               .pool = pool_,
               .on_fatal = on_fatal} {}
 

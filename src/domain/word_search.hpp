@@ -1,5 +1,5 @@
-// Free-text search as every list means it: words split at what is no letter or digit, case-folded, all must
-// match, the last one by prefix. Pure.
+// Free-text search as every list means it: words split at what is no letter, mark or digit, case-folded, all
+// must match, the last one by prefix. Pure.
 #pragma once
 
 #include <initializer_list>
@@ -7,16 +7,18 @@
 #include <string_view>
 #include <vector>
 
-namespace xzepr::service {
+namespace xzepr::domain {
 
 class WordSearch {
  public:
   explicit WordSearch(std::string_view query);
   /// A query without words matches everything.
   [[nodiscard]] bool matches(std::initializer_list<std::string_view> texts) const;
+  /// In the order written; the last is the prefix.
+  [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
 
  private:
   std::vector<std::string> words_;
 };
 
-}  // namespace xzepr::service
+}  // namespace xzepr::domain

@@ -1,10 +1,10 @@
-#include "service/search.hpp"
+#include "domain/word_search.hpp"
 
 #include <algorithm>
 
 #include "base/text.hpp"
 
-namespace xzepr::service {
+namespace xzepr::domain {
 
 WordSearch::WordSearch(std::string_view query) : words_(search_words(query)) {}
 
@@ -22,4 +22,4 @@ bool WordSearch::matches(std::initializer_list<std::string_view> texts) const {
   return has_prefix && std::all_of(words_.begin(), words_.end() - 1, is_present);
 }
 
-}  // namespace xzepr::service
+}  // namespace xzepr::domain

@@ -1,8 +1,8 @@
-#include "service/search.hpp"
+#include "domain/word_search.hpp"
 
 #include <gtest/gtest.h>
 
-namespace xzepr::service {
+namespace xzepr::domain {
 
 TEST(WordSearch, NeedsEveryWordAndTakesTheLastAsAPrefix) {
   const WordSearch search("SAST sc");
@@ -22,4 +22,4 @@ TEST(WordSearch, WildcardsAreOrdinarySeparators) {
   EXPECT_TRUE(WordSearch("%a%").matches({"abc"}));
 }
 
-}  // namespace xzepr::service
+}  // namespace xzepr::domain
