@@ -64,6 +64,9 @@ struct Answer {
   return {204, "Done.", {}, carries, {}};
 }
 /// A body that is not JSON.
+[[nodiscard]] constexpr Answer not_modified() {
+  return {304, "The ETag in If-None-Match is the present one.", {}, Carries::etag, {}};
+}
 [[nodiscard]] constexpr Answer text_answer(std::string_view media_type, Carries carries = Carries::common) {
   return {200, "As asked.", {}, carries, media_type};
 }

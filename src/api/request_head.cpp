@@ -1,9 +1,6 @@
 #include "api/request_head.hpp"
 
 #include <algorithm>
-#include <charconv>
-
-#include <fmt/format.h>
 
 #include "base/limits.hpp"
 #include "http/grammar.hpp"
@@ -44,19 +41,6 @@ Error credentials_ambiguous() {
                .code = "credentials_ambiguous",
                .detail = "the request carries more than one credential",
                .hint = "send either X-API-Key or Authorization, once"};
-}
-
-bool is_entity_tag(std::string_view text) {
-  if (text.starts_with("W/")) text.remove_prefix(2);
-  return text.size() >= 2 && text.front() == '"' && text.back() == '"' &&
-         text.substr(1, text.size() - 2).find('"') == std::string_view::npos;
-}
-
-std::optional<std::int64_t> parse_version(std::string_view digits) {
-  std::int64_t version = 0;
-  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
-  if (failed != std::errc{} || end != digits.data() + digits.size() || version < 0) return std::nullopt;
-  return version;
 }
 
 }  // namespace
@@ -130,20 +114,5 @@ bool is_idempotency_key(std::string_view text) {
   return !text.empty() && text.size() <= limits::idempotency_key_length_max &&
          std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
 }
-
-Result<std::optional<std::int64_t>> parse_if_match(std::string_view text) {
-  if (text.empty() || text == "*") return std::optional<std::int64_t>{};
-  if (!is_entity_tag(text)) {
-    return std::unexpected(Error{.kind = Errc::invalid,
-                                 .code = "if_match_invalid",
-                                 .detail = "If-Match must be * or one entity tag in double quotes",
-                                 .hint = "send the ETag of the answer that you read, as it is",
-                                 .field = "If-Match"});
-  }
-  if (text.front() != '"') return std::optional<std::int64_t>{-1};
-  return parse_version(text.substr(1, text.size() - 2)).value_or(-1);
-}
-
-std::string etag_of(std::int64_t resource_version) { return fmt::format("\"{}\"", resource_version); }
 
 }  // namespace xzepr::api

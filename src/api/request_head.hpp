@@ -37,9 +37,4 @@ struct RequestHead {
 /// 1 to 255 visible ASCII characters.
 [[nodiscard]] bool is_idempotency_key(std::string_view text);
 
-/// The resource_version in an If-Match: nullopt for "*" or no header; -1, which no resource has, for a weak
-/// or foreign tag; "if_match_invalid" for what is no single entity tag.
-[[nodiscard]] Result<std::optional<std::int64_t>> parse_if_match(std::string_view text);
-[[nodiscard]] std::string etag_of(std::int64_t resource_version);
-
 }  // namespace xzepr::api

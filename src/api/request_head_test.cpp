@@ -75,24 +75,5 @@ TEST(IdempotencyKey, IsVisibleAsciiOfBoundedLength) {
   EXPECT_FALSE(is_idempotency_key("\xC3\xA4"));
 }
 
-TEST(IfMatch, NamesOneVersion) {
-  EXPECT_EQ(parse_if_match("").value(), std::nullopt);
-  EXPECT_EQ(parse_if_match("*").value(), std::nullopt);
-  EXPECT_EQ(parse_if_match("\"12\"").value(), 12);
-  EXPECT_EQ(parse_if_match(etag_of(7)).value(), 7);
-}
-
-TEST(IfMatch, NeverMatchesAWeakOrForeignTag) {
-  EXPECT_EQ(parse_if_match("W/\"12\"").value(), -1);
-  EXPECT_EQ(parse_if_match("\"abc\"").value(), -1);
-  EXPECT_EQ(parse_if_match("\"-1\"").value(), -1);
-}
-
-TEST(IfMatch, IsRefusedWhenItIsNoTag) {
-  for (const std::string_view text : {"12", "\"1\", \"2\"", "\"", "W/12"}) {
-    EXPECT_EQ(parse_if_match(text).error().code, "if_match_invalid") << text;
-  }
-}
-
 }  // namespace
 }  // namespace xzepr::api

@@ -1,9 +1,13 @@
 // What every use case is given about its caller, once, by the edge.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/deadline.hpp"
@@ -25,6 +29,13 @@ struct Context {
   TimePoint now;
   std::string request_id;
 };
+
+/// The resource versions that a change may meet; nullopt: any.
+using IfMatch = std::optional<std::vector<std::int64_t>>;
+/// False when the resource has another version than those named.
+[[nodiscard]] inline bool admits(const IfMatch& if_match, std::int64_t resource_version) {
+  return !if_match || std::ranges::find(*if_match, resource_version) != if_match->end();
+}
 
 /// What changes by a change, and whether it was made now or by an earlier identical request.
 enum class Change : std::uint8_t { created, unchanged, replayed };

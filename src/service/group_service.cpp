@@ -39,12 +39,12 @@ bool matches(const GroupFilter& filter, const domain::WordSearch& search, const 
 
 /// The group that the caller may change, as it is in this snapshot.
 Result<domain::Group> changeable(const domain::Catalogue& catalogue, const identity::Principal& caller,
-                                 std::string_view reference, const std::optional<std::int64_t>& if_match) {
+                                 std::string_view reference, const IfMatch& if_match) {
   auto found = visible_group(caller, catalogue, reference);
   if (!found) return std::unexpected(std::move(found).error());
   const domain::Group& group = **found;
   if (!identity::may_change(caller, group.owner)) return std::unexpected(not_owner("group", group.name));
-  if (if_match && *if_match != group.resource_version) {
+  if (!admits(if_match, group.resource_version)) {
     return std::unexpected(precondition_failed("group", group.resource_version));
   }
   return group;
@@ -166,7 +166,7 @@ Task<Result<Page<domain::Group>>> GroupService::list(const Context& context, Gro
 }
 
 Task<Result<domain::Group>> GroupService::update(const Context& context, std::string reference,
-                                                 GroupUpdate update, std::optional<std::int64_t> if_match) {
+                                                 GroupUpdate update, IfMatch if_match) {
   auto allowed = identity::require(*context.principal, identity::Permission::group_update);
   if (!allowed) co_return std::unexpected(std::move(allowed).error());
   domain::Group out;
@@ -189,46 +189,50 @@ Task<Result<domain::Group>> GroupService::update(const Context& context, std::st
   co_return *stored;
 }
 
-Task<Result<void>> GroupService::remove(const Context& context, std::string reference,
-                                        std::optional<std::int64_t> if_match) {
+Task<Result<std::int64_t>> GroupService::remove(const Context& context, std::string reference,
+                                                IfMatch if_match) {
   auto allowed = identity::require(*context.principal, identity::Permission::group_delete);
   if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  std::int64_t version = 0;
   const ChangePorts ports{store_, events_, &identities_, catalogue_};
   const ChangeRequest request{identity::Permission::group_delete};
   const Decide decide = [&](const domain::Catalogue& catalogue,
                             const identity::Principal& caller) -> Result<Decision> {
     auto present = changeable(catalogue, caller, reference, if_match);
     if (!present) return std::unexpected(std::move(present).error());
+    version = present->resource_version + 1;
     Decision decision;
     add_removed(decision, *std::move(present), context.now, ids_);
     return decision;
   };
   auto changed = co_await change_catalogue(context, ports, request, decide);
   if (!changed) co_return std::unexpected(std::move(changed).error());
-  co_return Result<void>();
+  co_return version;
 }
 
-Task<Result<void>> GroupService::change_members(
-    const Context& context, const std::string& reference,
+Task<Result<std::int64_t>> GroupService::change_members(
+    const Context& context, const std::string& reference, const IfMatch& if_match,
     const std::function<Result<bool>(std::vector<domain::Subject>&)>& edit) {
+  std::int64_t version = 0;
   const ChangePorts ports{store_, events_, &identities_, catalogue_};
   const ChangeRequest request{identity::Permission::group_update};
   const Decide decide = [&](const domain::Catalogue& catalogue,
                             const identity::Principal& caller) -> Result<Decision> {
-    auto present = changeable(catalogue, caller, reference, std::nullopt);
+    auto present = changeable(catalogue, caller, reference, if_match);
     if (!present) return std::unexpected(std::move(present).error());
     domain::Group updated = *present;
     auto edited = edit(updated.members);
     if (!edited) return std::unexpected(std::move(edited).error());
+    version = present->resource_version + (*edited ? 1 : 0);
     return decide_put(*present, std::move(updated), context.now, ids_);
   };
   auto changed = co_await change_catalogue(context, ports, request, decide);
   if (!changed) co_return std::unexpected(std::move(changed).error());
-  co_return Result<void>();
+  co_return version;
 }
 
-Task<Result<Change>> GroupService::add_member(const Context& context, std::string reference,
-                                              std::string member) {
+Task<Result<MembersChanged>> GroupService::add_member(const Context& context, std::string reference,
+                                                      std::string member, IfMatch if_match) {
   auto allowed = identity::require(*context.principal, identity::Permission::group_update);
   if (!allowed) co_return std::unexpected(std::move(allowed).error());
   auto subject = co_await find_member(identities_, std::move(member), context.deadline);
@@ -247,13 +251,13 @@ Task<Result<Change>> GroupService::add_member(const Context& context, std::strin
     members.push_back(*subject);
     return true;
   };
-  auto changed = co_await change_members(context, reference, edit);
-  if (!changed) co_return std::unexpected(std::move(changed).error());
-  co_return change;
+  const auto version = co_await change_members(context, reference, if_match, edit);
+  if (!version) co_return std::unexpected(version.error());
+  co_return MembersChanged{.change = change, .resource_version = *version};
 }
 
-Task<Result<void>> GroupService::remove_member(const Context& context, std::string reference,
-                                               std::string member) {
+Task<Result<MembersChanged>> GroupService::remove_member(const Context& context, std::string reference,
+                                                         std::string member, IfMatch if_match) {
   auto allowed = identity::require(*context.principal, identity::Permission::group_update);
   if (!allowed) co_return std::unexpected(std::move(allowed).error());
   const std::string shown_member = shown(member);
@@ -270,7 +274,9 @@ Task<Result<void>> GroupService::remove_member(const Context& context, std::stri
     if (std::erase(members, *subject) > 0) return true;
     return not_found("member_unknown", fmt::format("{} is no member", shown_member));
   };
-  co_return co_await change_members(context, reference, edit);
+  const auto version = co_await change_members(context, reference, if_match, edit);
+  if (!version) co_return std::unexpected(version.error());
+  co_return MembersChanged{.change = Change::created, .resource_version = *version};
 }
 
 }  // namespace xzepr::service

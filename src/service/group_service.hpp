@@ -37,6 +37,11 @@ struct GroupCreated {
       Change::created;  ///< what the first answer said; differs from `change` only when that is `replayed`
 };
 
+struct MembersChanged {
+  Change change = Change::created;
+  std::int64_t resource_version = 0;  ///< the group's, after it
+};
+
 class GroupService {
  public:
   GroupService(store::CatalogueStore& store, store::IdentityStore& identities, store::EventStore& events,
@@ -51,22 +56,24 @@ class GroupService {
   [[nodiscard]] Task<Result<Page<domain::Group>>> list(const Context& context, GroupFilter filter,
                                                        PageRequest page);
   [[nodiscard]] Task<Result<domain::Group>> update(const Context& context, std::string reference,
-                                                   GroupUpdate update, std::optional<std::int64_t> if_match);
-  [[nodiscard]] Task<Result<void>> remove(const Context& context, std::string reference,
-                                          std::optional<std::int64_t> if_match);
+                                                   GroupUpdate update, IfMatch if_match);
+  /// Returns the version of its end.
+  [[nodiscard]] Task<Result<std::int64_t>> remove(const Context& context, std::string reference,
+                                                  IfMatch if_match);
 
   /// `member` is a user id, a username or "role:NAME"; "user_unknown" (400) when there is no such user. Only
   /// the owner or an administrator. Adding again is `unchanged`; removing an absent one "member_unknown"
   /// (404).
-  [[nodiscard]] Task<Result<Change>> add_member(const Context& context, std::string reference,
-                                                std::string member);
-  [[nodiscard]] Task<Result<void>> remove_member(const Context& context, std::string reference,
-                                                 std::string member);
+  [[nodiscard]] Task<Result<MembersChanged>> add_member(const Context& context, std::string reference,
+                                                        std::string member, IfMatch if_match = {});
+  [[nodiscard]] Task<Result<MembersChanged>> remove_member(const Context& context, std::string reference,
+                                                           std::string member, IfMatch if_match = {});
 
  private:
   Task<Snapshot> present(const Context& context);
-  Task<Result<void>> change_members(const Context& context, const std::string& reference,
-                                    const std::function<Result<bool>(std::vector<domain::Subject>&)>& edit);
+  Task<Result<std::int64_t>> change_members(
+      const Context& context, const std::string& reference, const IfMatch& if_match,
+      const std::function<Result<bool>(std::vector<domain::Subject>&)>& edit);
 
   store::CatalogueStore& store_;
   store::IdentityStore& identities_;

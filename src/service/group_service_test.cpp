@@ -5,6 +5,8 @@
 namespace xzepr::service {
 namespace {
 
+using Versions = std::vector<std::int64_t>;
+
 class Groups : public World {
  protected:
   Groups() {
@@ -16,18 +18,21 @@ class Groups : public World {
     const Context context = as(caller);
     return run(groups.create(context, std::move(group), std::move(idempotency)));
   }
-  Result<domain::Group> update(const Caller& caller, GroupUpdate change,
-                               std::optional<std::int64_t> if_match = std::nullopt) {
+  Result<domain::Group> update(const Caller& caller, GroupUpdate change, IfMatch if_match = std::nullopt) {
     const Context context = as(caller, at(200));
     return run(groups.update(context, "gate", std::move(change), if_match));
   }
   Result<Change> add(const Caller& caller, const std::string& member) {
     const Context context = as(caller);
-    return run(groups.add_member(context, "gate", member));
+    const auto added = run(groups.add_member(context, "gate", member));
+    if (!added) return std::unexpected(added.error());
+    return added->change;
   }
   Result<void> drop(const Caller& caller, const std::string& member) {
     const Context context = as(caller);
-    return run(groups.remove_member(context, "gate", member));
+    const auto removed = run(groups.remove_member(context, "gate", member));
+    if (!removed) return std::unexpected(removed.error());
+    return {};
   }
 };
 
@@ -83,11 +88,11 @@ TEST_F(Groups, OnlyAChangeOfReceiversOrEnabledMovesTheGateRevision) {
   EXPECT_EQ(smaller->gate_revision, store.catalogue_revision);
   change = {};
   change.enabled = false;
-  const auto disabled = update(manager, change, smaller->resource_version);
+  const auto disabled = update(manager, change, Versions{1, smaller->resource_version});
   EXPECT_EQ(disabled->gate_revision, store.catalogue_revision);
   EXPECT_EQ(disabled->updated_at, at(200));
   EXPECT_EQ(update(manager, change)->resource_version, disabled->resource_version);
-  EXPECT_EQ(code_of(update(manager, change, 1)), "precondition_failed");
+  EXPECT_EQ(code_of(update(manager, change, Versions{1})), "precondition_failed");
 }
 
 TEST_F(Groups, NameTypeAndVersionAreFixed) {

@@ -37,13 +37,13 @@ bool matches(const ReceiverFilter& filter, const domain::WordSearch& search,
 
 /// The receiver that the caller may change, as it is in this snapshot.
 Result<domain::Receiver> changeable(const domain::Catalogue& catalogue, const identity::Principal& caller,
-                                    std::string_view reference, const std::optional<std::int64_t>& if_match) {
+                                    std::string_view reference, const IfMatch& if_match) {
   auto found = visible_receiver(caller, catalogue, reference);
   if (!found) return std::unexpected(std::move(found).error());
   const domain::Receiver& receiver = **found;
   if (!identity::may_change(caller, receiver.owner))
     return std::unexpected(not_owner("receiver", receiver.name));
-  if (if_match && *if_match != receiver.resource_version) {
+  if (!admits(if_match, receiver.resource_version)) {
     return std::unexpected(precondition_failed("receiver", receiver.resource_version));
   }
   return receiver;
@@ -178,8 +178,7 @@ Task<Result<Page<domain::Receiver>>> ReceiverService::list(const Context& contex
 }
 
 Task<Result<domain::Receiver>> ReceiverService::update(const Context& context, std::string reference,
-                                                       ReceiverUpdate update,
-                                                       std::optional<std::int64_t> if_match) {
+                                                       ReceiverUpdate update, IfMatch if_match) {
   auto allowed = identity::require(*context.principal, identity::Permission::receiver_update);
   if (!allowed) co_return std::unexpected(std::move(allowed).error());
   auto checked = check_receiver_update(update);
@@ -199,21 +198,23 @@ Task<Result<domain::Receiver>> ReceiverService::update(const Context& context, s
   co_return out;
 }
 
-Task<Result<void>> ReceiverService::remove(const Context& context, std::string reference,
-                                           std::optional<std::int64_t> if_match) {
+Task<Result<std::int64_t>> ReceiverService::remove(const Context& context, std::string reference,
+                                                   IfMatch if_match) {
   auto allowed = identity::require(*context.principal, identity::Permission::receiver_delete);
   if (!allowed) co_return std::unexpected(std::move(allowed).error());
+  std::int64_t version = 0;
   const ChangePorts ports{store_, events_, identities_, catalogue_};
   const ChangeRequest request{identity::Permission::receiver_delete};
   const Decide decide = [&](const domain::Catalogue& catalogue,
                             const identity::Principal& caller) -> Result<Decision> {
     auto present = changeable(catalogue, caller, reference, if_match);
     if (!present) return std::unexpected(std::move(present).error());
+    version = present->resource_version + 1;
     return decide_remove(catalogue, *std::move(present), context.now, ids_);
   };
   auto changed = co_await change_catalogue(context, ports, request, decide);
   if (!changed) co_return std::unexpected(std::move(changed).error());
-  co_return Result<void>();
+  co_return version;
 }
 
 Task<Result<std::vector<Violation>>> ReceiverService::validate(const Context& context, std::string reference,

@@ -56,13 +56,12 @@ class ReceiverService {
   [[nodiscard]] Task<Result<domain::Receiver>> get(const Context& context, std::string reference);
   [[nodiscard]] Task<Result<Page<domain::Receiver>>> list(const Context& context, ReceiverFilter filter,
                                                           PageRequest page);
-  /// `if_match`: the resource_version that the caller knows, else "precondition_failed".
+  /// "precondition_failed" when the receiver has a version that `if_match` does not name.
   [[nodiscard]] Task<Result<domain::Receiver>> update(const Context& context, std::string reference,
-                                                      ReceiverUpdate update,
-                                                      std::optional<std::int64_t> if_match);
-  /// "receiver_in_use" when it has events or stands in a group.
-  [[nodiscard]] Task<Result<void>> remove(const Context& context, std::string reference,
-                                          std::optional<std::int64_t> if_match);
+                                                      ReceiverUpdate update, IfMatch if_match);
+  /// "receiver_in_use" when it has events or stands in a group. Returns the version of its end.
+  [[nodiscard]] Task<Result<std::int64_t>> remove(const Context& context, std::string reference,
+                                                  IfMatch if_match);
   /// The violations of a payload; empty when valid. Stores nothing.
   [[nodiscard]] Task<Result<std::vector<Violation>>> validate(const Context& context, std::string reference,
                                                               json::Value payload);

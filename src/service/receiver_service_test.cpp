@@ -5,6 +5,8 @@
 namespace xzepr::service {
 namespace {
 
+using Versions = std::vector<std::int64_t>;
+
 class Receivers : public World {
  protected:
   Result<ReceiverCreated> create(const Caller& caller, NewReceiver receiver,
@@ -13,11 +15,11 @@ class Receivers : public World {
     return run(receivers.create(context, std::move(receiver), std::move(idempotency)));
   }
   Result<domain::Receiver> update(const Caller& caller, const std::string& reference, ReceiverUpdate change,
-                                  std::optional<std::int64_t> if_match = std::nullopt) {
+                                  IfMatch if_match = std::nullopt) {
     const Context context = as(caller, at(200));
     return run(receivers.update(context, reference, std::move(change), if_match));
   }
-  Result<void> remove(const Caller& caller, const std::string& reference) {
+  Result<std::int64_t> remove(const Caller& caller, const std::string& reference) {
     const Context context = as(caller);
     return run(receivers.remove(context, reference, std::nullopt));
   }
@@ -93,7 +95,7 @@ TEST_F(Receivers, AnUpdateRaisesTheVersionOnlyWhenSomethingChanged) {
   const auto receiver = given_receiver("scan");
   ReceiverUpdate change;
   change.description = "new";
-  const auto updated = update(manager, "scan", change, 1);
+  const auto updated = update(manager, "scan", change, Versions{1});
   ASSERT_TRUE(updated.has_value());
   EXPECT_EQ(updated->resource_version, 2);
   EXPECT_EQ(updated->updated_at, at(200));
@@ -102,7 +104,7 @@ TEST_F(Receivers, AnUpdateRaisesTheVersionOnlyWhenSomethingChanged) {
   EXPECT_EQ(store.journal.back().receiver_version, 2);
   EXPECT_EQ(update(manager, "scan", change)->resource_version, 2);
   EXPECT_EQ(store.journal.size(), 2U);
-  EXPECT_EQ(code_of(update(manager, "scan", change, 1)), "precondition_failed");
+  EXPECT_EQ(code_of(update(manager, "scan", change, Versions{1})), "precondition_failed");
 }
 
 TEST_F(Receivers, ASchemaThatCannotBeCompiledChangesNothing) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/docs/site.hpp"
+#include "api/entity_tags.hpp"
 #include "api/exchange.hpp"
 #include "api/services.hpp"
 
@@ -12,11 +13,6 @@ namespace {
 constexpr Parameter code_segment{
     .name = "code", .about = "The code of a problem body.", .max = 100, .example = "payload_invalid"};
 constexpr std::array error_segments = {code_segment};
-
-// One tag, "*", or a list of tags; weak ones count as their strong twins (RFC 9110, 13.1.2).
-bool is_known_to_client(std::string_view if_none_match, std::string_view etag) {
-  return if_none_match == "*" || if_none_match.find(etag) != std::string_view::npos;
-}
 
 Result<http::Response> give(const Exchange& exchange, const Services& services, std::string_view path) {
   const auto* page = services.pages.find(path);
@@ -30,7 +26,7 @@ Result<http::Response> give(const Exchange& exchange, const Services& services, 
   // Asked for again each time and answered with 304 until the server is another one.
   response.set("Cache-Control", "no-cache");
   response.set("ETag", page->etag);
-  if (is_known_to_client(exchange.request.header("If-None-Match"), page->etag)) {
+  if (is_not_modified(exchange.request, page->etag)) {
     response.status = 304;
     response.content_type = "";
   } else {
@@ -54,8 +50,6 @@ Result<http::Response> get_page_or_json(const Exchange& exchange, const Services
   return response;
 }
 
-constexpr Answer unchanged{304, "The ETag in If-None-Match is the present one.", {}, Carries::etag, {}};
-
 constexpr auto routes = std::to_array<Route>({
     {.method = http::Method::get,
      .path = "/openapi.json",
@@ -63,7 +57,7 @@ constexpr auto routes = std::to_array<Route>({
      .action = get_page,
      .operation = "getOpenApi",
      .summary = "This interface as OpenAPI 3.1",
-     .answers = {ok("OpenApi", Carries::etag), unchanged},
+     .answers = {ok("OpenApi", Carries::etag), not_modified()},
      .reads = Reads::if_none_match,
      .limit = Limit::exempt},
     {.method = http::Method::get,
@@ -72,7 +66,7 @@ constexpr auto routes = std::to_array<Route>({
      .action = get_page,
      .operation = "getDocs",
      .summary = "This interface for people: a page to read and to try",
-     .answers = {text_answer("text/html", Carries::etag), unchanged},
+     .answers = {text_answer("text/html", Carries::etag), not_modified()},
      .reads = Reads::if_none_match,
      .limit = Limit::exempt},
     {.method = http::Method::get,
@@ -81,7 +75,7 @@ constexpr auto routes = std::to_array<Route>({
      .action = get_page,
      .operation = "getDocsStyle",
      .summary = "The style of the page",
-     .answers = {text_answer("text/css", Carries::etag), unchanged},
+     .answers = {text_answer("text/css", Carries::etag), not_modified()},
      .reads = Reads::if_none_match,
      .limit = Limit::exempt},
     {.method = http::Method::get,
@@ -90,7 +84,7 @@ constexpr auto routes = std::to_array<Route>({
      .action = get_page,
      .operation = "getDocsScript",
      .summary = "The script of the page",
-     .answers = {text_answer("text/javascript", Carries::etag), unchanged},
+     .answers = {text_answer("text/javascript", Carries::etag), not_modified()},
      .reads = Reads::if_none_match,
      .limit = Limit::exempt},
     {.method = http::Method::get,
@@ -99,7 +93,7 @@ constexpr auto routes = std::to_array<Route>({
      .action = get_page_or_json,
      .operation = "listErrors",
      .summary = "Every error code with cause and fix; JSON with Accept: application/json",
-     .answers = {text_answer("text/html", Carries::etag), ok("ErrorList", Carries::etag), unchanged},
+     .answers = {text_answer("text/html", Carries::etag), ok("ErrorList", Carries::etag), not_modified()},
      .reads = Reads::if_none_match,
      .limit = Limit::exempt},
     {.method = http::Method::get,
@@ -108,7 +102,8 @@ constexpr auto routes = std::to_array<Route>({
      .action = get_page_or_json,
      .operation = "getError",
      .summary = "One error code; JSON with Accept: application/json",
-     .answers = {text_answer("text/html", Carries::etag), ok("ErrorDescription", Carries::etag), unchanged},
+     .answers = {text_answer("text/html", Carries::etag), ok("ErrorDescription", Carries::etag),
+                 not_modified()},
      .segments = error_segments,
      .reads = Reads::if_none_match,
      .limit = Limit::exempt},

@@ -93,16 +93,18 @@ Task<Result<http::Response>> get_event(Exchange& exchange, const Services& servi
   const auto hot = co_await services.events.get(exchange.context, *id);
   if (!hot) co_return std::unexpected(hot.error());
   const auto& event = (*hot)->event;
-  http::Response response;
-  if (expand) {
-    auto receiver_id = to_string(event.receiver_id);
-    const auto receiver = co_await services.receivers.get(exchange.context, std::move(receiver_id));
-    append_event_with(response.body, event, receiver ? &*receiver : nullptr);
-    co_return response;
+  // An event never changes; the receiver beside it does.
+  if (!expand) {
+    if ((*hot)->text.empty()) append_event((*hot)->text, event);
+    co_return tagged_reply(exchange, fmt::format("\"{}\"", to_string(*id)),
+                           [&](std::string& out) { out = (*hot)->text; });
   }
-  if ((*hot)->text.empty()) append_event((*hot)->text, event);
-  response.body = (*hot)->text;
-  co_return response;
+  auto receiver_id = to_string(event.receiver_id);
+  const auto receiver = co_await services.receivers.get(exchange.context, std::move(receiver_id));
+  auto etag = fmt::format("\"{}.{}\"", to_string(*id), receiver ? receiver->resource_version : 0);
+  co_return tagged_reply(exchange, std::move(etag), [&](std::string& out) {
+    append_event_with(out, event, receiver ? &*receiver : nullptr);
+  });
 }
 
 constexpr auto routes = std::to_array<Route>({
@@ -135,10 +137,11 @@ constexpr auto routes = std::to_array<Route>({
      .action = get_event,
      .operation = "getEvent",
      .summary = "One event",
-     .answers = ok("Event"),
+     .answers = {ok("Event", Carries::etag), not_modified()},
      .refusals = {"id_invalid", "event_unknown"},
      .segments = event_segments,
-     .query = get_query},
+     .query = get_query,
+     .reads = Reads::if_none_match},
 });
 
 }  // namespace

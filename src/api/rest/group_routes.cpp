@@ -1,7 +1,6 @@
 #include <array>
 
 #include "api/query_reader.hpp"
-#include "api/request_head.hpp"
 #include "api/rest/catalogue_parse.hpp"
 #include "api/rest/page.hpp"
 #include "api/rest/parameters.hpp"
@@ -60,15 +59,13 @@ Task<Result<http::Response>> get_group(Exchange& exchange, const Services& servi
   auto reference = reference_of(exchange);
   const auto group = co_await services.groups.get(exchange.context, std::move(reference));
   if (!group) co_return std::unexpected(group.error());
-  http::Response response;
-  append_group(response.body, *group);
-  response.set("ETag", etag_of(group->resource_version));
-  co_return response;
+  co_return tagged_reply(exchange, etag_of(group->resource_version),
+                         [&](std::string& out) { append_group(out, *group); });
 }
 
 Task<Result<http::Response>> change(Exchange& exchange, const Services& services,
                                     service::GroupUpdate update) {
-  const auto if_match = read_if_match(exchange);
+  const auto if_match = read_if_match(exchange.request);
   if (!if_match) co_return std::unexpected(if_match.error());
   auto reference = reference_of(exchange);
   const auto group =
@@ -94,21 +91,20 @@ Task<Result<http::Response>> patch_group(Exchange& exchange, const Services& ser
 }
 
 Task<Result<http::Response>> delete_group(Exchange& exchange, const Services& services) {
-  const auto if_match = read_if_match(exchange);
+  const auto if_match = read_if_match(exchange.request);
   if (!if_match) co_return std::unexpected(if_match.error());
   auto reference = reference_of(exchange);
   const auto removed = co_await services.groups.remove(exchange.context, std::move(reference), *if_match);
   if (!removed) co_return std::unexpected(removed.error());
-  co_return no_content();
+  co_return no_content(*removed);
 }
 
 Task<Result<http::Response>> list_members(Exchange& exchange, const Services& services) {
   auto reference = reference_of(exchange);
   const auto group = co_await services.groups.get(exchange.context, std::move(reference));
   if (!group) co_return std::unexpected(group.error());
-  http::Response response;
-  append_members(response.body, *group);
-  co_return response;
+  co_return tagged_reply(exchange, etag_of(group->resource_version),
+                         [&](std::string& out) { append_members(out, *group); });
 }
 
 Task<Result<http::Response>> post_member(Exchange& exchange, const Services& services) {
@@ -116,20 +112,24 @@ Task<Result<http::Response>> post_member(Exchange& exchange, const Services& ser
   if (!body) co_return std::unexpected(body.error());
   auto member = parse_member(*body);
   if (!member) co_return std::unexpected(std::move(member).error());
+  const auto if_match = read_if_match(exchange.request);
+  if (!if_match) co_return std::unexpected(if_match.error());
   auto reference = reference_of(exchange);
-  const auto added =
-      co_await services.groups.add_member(exchange.context, std::move(reference), *std::move(member));
+  const auto added = co_await services.groups.add_member(exchange.context, std::move(reference),
+                                                         *std::move(member), *if_match);
   if (!added) co_return std::unexpected(added.error());
-  co_return no_content();
+  co_return no_content(added->resource_version);
 }
 
 Task<Result<http::Response>> delete_member(Exchange& exchange, const Services& services) {
+  const auto if_match = read_if_match(exchange.request);
+  if (!if_match) co_return std::unexpected(if_match.error());
   std::string member(exchange.path[1]);
   auto reference = reference_of(exchange);
-  const auto removed =
-      co_await services.groups.remove_member(exchange.context, std::move(reference), std::move(member));
+  const auto removed = co_await services.groups.remove_member(exchange.context, std::move(reference),
+                                                              std::move(member), *if_match);
   if (!removed) co_return std::unexpected(removed.error());
-  co_return no_content();
+  co_return no_content(removed->resource_version);
 }
 
 constexpr auto made_headers = Carries::location | Carries::etag | Carries::replayed;
@@ -165,9 +165,10 @@ constexpr auto routes = std::to_array<Route>({
      .action = get_group,
      .operation = "getGroup",
      .summary = "One group, by id, name or name@version",
-     .answers = ok("Group", Carries::etag),
+     .answers = {ok("Group", Carries::etag), not_modified()},
      .refusals = {"group_unknown"},
-     .segments = group_segments},
+     .segments = group_segments,
+     .reads = Reads::if_none_match},
     {.method = http::Method::put,
      .path = "/api/v1/groups/{id}",
      .demand = identity::Permission::group_update,
@@ -203,7 +204,7 @@ constexpr auto routes = std::to_array<Route>({
      .action = delete_group,
      .operation = "deleteGroup",
      .summary = "Delete a group",
-     .answers = done(),
+     .answers = done(Carries::etag),
      .refusals = {"if_match_invalid", "not_owner", "group_unknown", "precondition_failed"},
      .segments = group_segments,
      .reads = Reads::if_match},
@@ -213,28 +214,32 @@ constexpr auto routes = std::to_array<Route>({
      .action = list_members,
      .operation = "listMembers",
      .summary = "Who may post to the group's receivers besides its owner",
-     .answers = ok("Members"),
+     .answers = {ok("Members", Carries::etag), not_modified()},
      .refusals = {"group_unknown"},
-     .segments = group_segments},
+     .segments = group_segments,
+     .reads = Reads::if_none_match},
     {.method = http::Method::post,
      .path = "/api/v1/groups/{id}/members",
      .demand = identity::Permission::group_update,
      .action = post_member,
      .operation = "addMember",
      .summary = "Add a user or a role",
-     .answers = done(),
-     .refusals = {"user_unknown", "field_invalid", "not_owner", "group_unknown", "group_limit"},
+     .answers = done(Carries::etag),
+     .refusals = {"if_match_invalid", "user_unknown", "field_invalid", "not_owner", "group_unknown",
+                  "group_limit", "precondition_failed"},
      .segments = group_segments,
-     .body = json_body("NewMember")},
+     .body = json_body("NewMember"),
+     .reads = Reads::if_match},
     {.method = http::Method::delete_,
      .path = "/api/v1/groups/{id}/members/{user_id}",
      .demand = identity::Permission::group_update,
      .action = delete_member,
      .operation = "removeMember",
      .summary = "Remove a member",
-     .answers = done(),
-     .refusals = {"not_owner", "group_unknown", "member_unknown"},
-     .segments = member_segments},
+     .answers = done(Carries::etag),
+     .refusals = {"if_match_invalid", "not_owner", "group_unknown", "member_unknown", "precondition_failed"},
+     .segments = member_segments,
+     .reads = Reads::if_match},
 });
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include <array>
 
 #include "api/query_reader.hpp"
-#include "api/request_head.hpp"
 #include "api/rest/catalogue_parse.hpp"
 #include "api/rest/page.hpp"
 #include "api/rest/parameters.hpp"
@@ -60,15 +59,13 @@ Task<Result<http::Response>> get_receiver(Exchange& exchange, const Services& se
   auto reference = reference_of(exchange);
   const auto receiver = co_await services.receivers.get(exchange.context, std::move(reference));
   if (!receiver) co_return std::unexpected(receiver.error());
-  http::Response response;
-  append_receiver(response.body, *receiver);
-  response.set("ETag", etag_of(receiver->resource_version));
-  co_return response;
+  co_return tagged_reply(exchange, etag_of(receiver->resource_version),
+                         [&](std::string& out) { append_receiver(out, *receiver); });
 }
 
 Task<Result<http::Response>> change(Exchange& exchange, const Services& services,
                                     service::ReceiverUpdate update) {
-  const auto if_match = read_if_match(exchange);
+  const auto if_match = read_if_match(exchange.request);
   if (!if_match) co_return std::unexpected(if_match.error());
   auto reference = reference_of(exchange);
   const auto receiver = co_await services.receivers.update(exchange.context, std::move(reference),
@@ -94,12 +91,12 @@ Task<Result<http::Response>> patch_receiver(Exchange& exchange, const Services& 
 }
 
 Task<Result<http::Response>> delete_receiver(Exchange& exchange, const Services& services) {
-  const auto if_match = read_if_match(exchange);
+  const auto if_match = read_if_match(exchange.request);
   if (!if_match) co_return std::unexpected(if_match.error());
   auto reference = reference_of(exchange);
   const auto removed = co_await services.receivers.remove(exchange.context, std::move(reference), *if_match);
   if (!removed) co_return std::unexpected(removed.error());
-  co_return no_content();
+  co_return no_content(*removed);
 }
 
 Task<Result<http::Response>> validate_payload(Exchange& exchange, const Services& services) {
@@ -143,9 +140,10 @@ constexpr auto routes = std::to_array<Route>({
      .action = get_receiver,
      .operation = "getReceiver",
      .summary = "One event receiver, by id, name or name@version",
-     .answers = ok("Receiver", Carries::etag),
+     .answers = {ok("Receiver", Carries::etag), not_modified()},
      .refusals = {"receiver_unknown"},
-     .segments = receiver_segments},
+     .segments = receiver_segments,
+     .reads = Reads::if_none_match},
     {.method = http::Method::put,
      .path = "/api/v1/receivers/{id}",
      .demand = identity::Permission::receiver_update,
@@ -175,7 +173,7 @@ constexpr auto routes = std::to_array<Route>({
      .action = delete_receiver,
      .operation = "deleteReceiver",
      .summary = "Delete a receiver that has no events and stands in no group",
-     .answers = done(),
+     .answers = done(Carries::etag),
      .refusals = {"if_match_invalid", "not_owner", "receiver_unknown", "receiver_in_use",
                   "precondition_failed"},
      .segments = receiver_segments,

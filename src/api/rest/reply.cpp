@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "api/request_head.hpp"
 #include "api/rest/object_text.hpp"
 
 namespace xzepr::api::rest {
@@ -60,10 +59,6 @@ std::optional<json::Value> take_member(json::Value& object, std::string_view nam
 
 std::optional<std::string> to_owned(std::optional<std::string_view> text) {
   return text ? std::optional<std::string>(*text) : std::nullopt;
-}
-
-Result<std::optional<std::int64_t>> read_if_match(const Exchange& exchange) {
-  return parse_if_match(exchange.request.header("If-Match"));
 }
 
 }  // namespace xzepr::api::rest

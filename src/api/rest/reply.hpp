@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/entity_tags.hpp"
 #include "api/exchange.hpp"
 #include "base/error.hpp"
 #include "base/ulid.hpp"
@@ -39,6 +40,20 @@ void mark_replayed(http::Response& response);
 /// A member taken out of the object that the reader has read: large values are moved, not copied.
 [[nodiscard]] std::optional<json::Value> take_member(json::Value& object, std::string_view name);
 [[nodiscard]] std::optional<std::string> to_owned(std::optional<std::string_view> text);
-[[nodiscard]] Result<std::optional<std::int64_t>> read_if_match(const Exchange& exchange);
+
+/// A resource with its entity tag, or 304 without a body when the request knows that tag. `append(out)`
+/// renders it.
+template <class Append>
+[[nodiscard]] http::Response tagged_reply(const Exchange& exchange, std::string etag, Append append) {
+  http::Response response;
+  if (is_not_modified(exchange.request, etag)) {
+    response.status = 304;
+    response.content_type = "";
+  } else {
+    append(response.body);
+  }
+  response.set("ETag", std::move(etag));
+  return response;
+}
 
 }  // namespace xzepr::api::rest
