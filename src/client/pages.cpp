@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.hpp"
+#include "json/pointer.hpp"
 
 namespace xzepr::client {
 
@@ -53,6 +54,16 @@ std::expected<bool, Failure> for_each_item(Api& api, const ListCall& call,
     if (!end.has_more || left == 0 || end.next.empty() || end.next == after) return end.has_more;
     after = std::move(end.next);
   }
+}
+
+std::expected<std::int64_t, Failure> count_items(Api& api, ListCall call) {
+  call.query.emplace_back("limit", "1");
+  call.query.emplace_back("count", "exact");
+  const Answer answer = api.get(call.path, std::move(call.query));
+  if (!answer) return std::unexpected(answer.error());
+  const auto* total = json::find(*answer, "/pagination/total");
+  if (total == nullptr || !total->is_int64()) return std::unexpected(no_list(call.path));
+  return total->get_int64();
 }
 
 }  // namespace xzepr::client
