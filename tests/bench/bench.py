@@ -95,8 +95,8 @@ class Bench:
 
     # --- a server with one gate of three ----------------------------------------------------------------------------
 
-    def server(self, store: str) -> "Server":
-        server = Server(self.binary, store, self.arguments.pg)
+    def server(self, store: str, settings: str = "") -> "Server":
+        server = Server(self.binary, store, self.arguments.pg, settings)
         server.start()
         for name in ("scan", "build", "test"):
             self.post(server, "/api/v1/receivers", {"name": name, "type": "dev.bench." + name, "version": "1", "schema": SCHEMA})
