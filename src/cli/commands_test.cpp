@@ -69,6 +69,7 @@ TEST_F(CommandLine, AFaultInAnArgumentIsUsage) {
                                              {"event", "post", "build", "a", "1", "a=@missing"},
                                              {"event", "list", "-o", "xml"},
                                              {"event", "list", "--since", "whenever"},
+                                             {"event", "list", "--payload", "/n"},
                                              {"event", "import", "/nowhere/at/all"},
                                              {"gate", "wait", "g", "a@1", "--timeout", "soon"},
                                              {"gate", "status", "g", ""},
@@ -120,6 +121,18 @@ TEST_F(CommandLine, AUrlThatIsNoneIsRefused) {
   EXPECT_EQ(run({"event", "list", "--url", "localhost:8042"}), ExitCode::refused);
   EXPECT_TRUE(err_.contains("url_invalid"));
   EXPECT_TRUE(requests_.empty());
+}
+
+TEST_F(CommandLine, EventsAreSearchedAndCounted) {
+  answers(200, R"({"data":[],"pagination":{"limit":1,"next":null,"has_more":false,"total":12}})");
+  EXPECT_EQ(
+      run({"event", "list", "--q", "nightly sca", "--payload", "/n=1", "--payload", "/a=b=c", "--count"}),
+      ExitCode::ok)
+      << err_;
+  EXPECT_EQ(requests_.at(0).url,
+            "http://127.0.0.1:8042/api/v1/"
+            "events?q=nightly%20sca&payload.%2Fn=1&payload.%2Fa=b%3Dc&limit=1&count=exact");
+  EXPECT_EQ(out_, "TOTAL  12\n");
 }
 
 TEST_F(CommandLine, ListsTakeFiltersAndALimit) {

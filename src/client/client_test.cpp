@@ -156,6 +156,15 @@ TEST(Pages, ACursorThatStandsStillEndsTheWalk) {
   EXPECT_EQ(server.asked.size(), 2U);
 }
 
+TEST(Pages, ATotalIsAskedForWithoutTheItems) {
+  FakeServer server{.answers = {{.status = 200, .body = R"({"data":[1],"pagination":{"total":7}})"},
+                                {.status = 200, .body = R"({"data":[1],"pagination":{}})"}}};
+  Api api = server.api();
+  EXPECT_EQ(count_items(api, {.path = "/l", .query = {{"name", "n"}}}), 7);
+  EXPECT_EQ(server.asked.at(0).url, "http://h:1/l?name=n&limit=1&count=exact");
+  EXPECT_EQ(count_items(api, {.path = "/l"}).error().code, "answer_unreadable");
+}
+
 TEST(Events, NamesTheReceiverByIdOrByName) {
   NewEvent event{.receiver = "build@1",
                  .name = "app",
