@@ -86,12 +86,14 @@ std::vector<std::string> list_texts() {
   return texts;
 }
 
-/// The texts of all statements that a connection keeps.
+/// The texts of all statements that a connection keeps, without those by which FTS5 reads its own tables.
 std::vector<std::string> kept_texts(const Connection& connection) {
   std::vector<std::string> texts;
   for (auto* one = sqlite3_next_stmt(connection.handle(), nullptr); one != nullptr;
-       one = sqlite3_next_stmt(connection.handle(), one))
-    texts.emplace_back(sqlite3_sql(one));
+       one = sqlite3_next_stmt(connection.handle(), one)) {
+    const std::string text = sqlite3_sql(one);
+    if (!text.contains("'event_terms_") && !text.starts_with("PRAGMA")) texts.push_back(text);
+  }
   return texts;
 }
 
