@@ -1,157 +1,156 @@
 #include "jsonschema/compiler.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include <fmt/format.h>
 
-#include "json/pointer.hpp"
 #include "json/write.hpp"
-#include "jsonschema/schema.hpp"
+#include "jsonschema/circles.hpp"
+#include "jsonschema/keywords.hpp"
 #include "jsonschema/unique.hpp"
 
 namespace xzepr::jsonschema {
 namespace {
 
-// Bounds the stack: each reference that is applied to the same value is a call within a call.
-constexpr int reference_chain_max = 64;
-
-// Each pattern may hold a megabyte once it is used.
-constexpr std::size_t patterns_max = 100;
-
-std::optional<std::string> decode_fragment(std::string_view text) {
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-  };
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size() || digit(text[i + 1]) < 0 || digit(text[i + 2]) < 0) return std::nullopt;
-    out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
-    i += 2;
+template <class T>
+T& gathered(std::vector<T>& table, Index& index) {
+  if (index == none) {
+    index = static_cast<Index>(table.size());
+    table.emplace_back();
   }
-  return out;
+  return table[index];
 }
-
-bool is_schema(const json::Value& value) { return value.is_object() || value.is_bool(); }
 
 }  // namespace
 
-Compiler::Compiler(const json::Value& root) : root_(root) {}
+Compiler::Compiler(const json::Value& root, const Options& options)
+    : root_(root), options_(options), faults_(code_.places), resources_(options, code_.places, faults_) {}
 
 std::expected<Code, std::vector<Violation>> Compiler::run() {
-  if (!is_within_bounds()) return std::unexpected(std::move(faults_));
-  choose_dialect();
-  node_for(root_, none, "");
-  while (!pending_.empty()) {
-    const Pending next = pending_.back();
-    pending_.pop_back();
-    compile(next);
+  if (is_within_bounds()) {
+    resources_.add_document(root_, "");
+    node_of(root_);
+    do {
+      compile_pending();
+    } while (!complete_dynamic_references());
+    if (faults_.is_empty()) find_circles(code_, faults_);
   }
-  if (faults_.empty()) check_references();
-  if (faults_.empty()) return std::move(code_);
-  std::ranges::sort(faults_, {}, &Violation::pointer);  // found in the order of a stack; each place has one
-  return std::unexpected(std::move(faults_));
+  if (faults_.is_empty()) return std::move(code_);
+  // Found in the order of a stack.
+  std::ranges::stable_sort(faults_.list(), {}, &Violation::pointer);
+  return std::unexpected(std::move(faults_.list()));
 }
 
 bool Compiler::is_within_bounds() {
   const auto refuse = [this](std::string message) {
-    faults_.push_back({.pointer = {}, .keyword = "size", .message = std::move(message)});
+    faults_.list().push_back({.pointer = {}, .keyword = "size", .message = std::move(message)});
     return false;
   };
-  if (count_values(root_) > Schema::schema_values_max) {
-    return refuse(fmt::format("a schema holds at most {} values", Schema::schema_values_max));
+  if (weight_of(root_).values > limits::schema_values_max) {
+    return refuse(fmt::format("a schema holds at most {} values", limits::schema_values_max));
   }
-  if (json::write(root_).size() > Schema::schema_bytes_max) {
-    return refuse(fmt::format("a schema has at most {} bytes", Schema::schema_bytes_max));
+  if (json::write(root_).size() > limits::schema_bytes_max) {
+    return refuse(fmt::format("a schema has at most {} bytes", limits::schema_bytes_max));
   }
   return true;
 }
 
-void Compiler::choose_dialect() {
-  const auto* object = root_.if_object();
-  const auto* schema = object == nullptr ? nullptr : object->if_contains("$schema");
-  const auto* text = schema == nullptr ? nullptr : schema->if_string();
-  if (text != nullptr && json::view(*text).find("draft-07") != std::string_view::npos)
-    dialect_ = Dialect::draft_07;
-}
-
 void Compiler::fault(std::string_view keyword, std::string message) {
-  if (faults_.size() >= Schema::violations_max) return;
-  std::string pointer = code_.pointer_of(at_work_);
-  if (!keyword.empty()) json::append_token(pointer, keyword);
-  faults_.push_back(
-      {.pointer = std::move(pointer), .keyword = std::string(keyword), .message = std::move(message)});
+  faults_.add(site_.place, keyword, std::move(message));
 }
 
 void Compiler::emit(Instruction instruction) { instructions_.push_back(instruction); }
 
-Index Compiler::node_for(const json::Value& schema, Index parent, std::string token) {
+Index Compiler::node_of(const json::Value& schema) {
   const auto [known, is_new] = node_of_.try_emplace(&schema, static_cast<Index>(code_.nodes.size()));
   if (is_new) {
-    code_.nodes.emplace_back();
-    code_.places.push_back({.parent = parent, .token = std::move(token)});
+    const Site& site = resources_.site_of(schema);
+    code_.nodes.push_back({.place = site.place, .resource = site.resource});
     pending_.push_back({.node = known->second, .schema = &schema});
   }
   return known->second;
 }
 
-Index Compiler::node_below(const json::Value& schema, std::string token) {
-  return node_for(schema, at_work_, std::move(token));
+Index Compiler::node_at(std::string_view keyword, std::string_view reference) {
+  const auto target = resources_.find(reference, site_.resource);
+  if (target) return node_of(*target->schema);
+  fault(keyword, target.error());
+  return none;
 }
 
-Index Compiler::node_at(std::string_view reference) {
-  if (!reference.starts_with('#')) {
-    fault("$ref", "must stay within the schema: \"#\" or \"#/...\"");
-    return none;
+bool Compiler::emit_dynamic_reference(std::string_view reference) {
+  const auto target = resources_.find(reference, site_.resource);
+  if (!target || target->dynamic_anchor.empty()) return false;
+  const auto [known, is_new] = dynamic_anchor_of_.try_emplace(
+      std::string(target->dynamic_anchor), static_cast<Index>(code_.dynamic_anchors.size()));
+  if (is_new) code_.dynamic_anchors.emplace_back();
+  emit({.op = Op::dynamic_reference, .index = known->second, .operand = node_of(*target->schema)});
+  return true;
+}
+
+bool Compiler::complete_dynamic_references() {
+  if (dynamic_anchor_of_.empty()) return true;
+  for (auto& anchor : code_.dynamic_anchors) anchor.targets.clear();
+  for (Index i = 0; i < resources_.count(); ++i) {
+    for (const auto& [name, anchor] : resources_[i].anchors) {
+      const auto wanted = anchor.is_dynamic ? dynamic_anchor_of_.find(name) : dynamic_anchor_of_.end();
+      if (wanted == dynamic_anchor_of_.end()) continue;
+      code_.dynamic_anchors[wanted->second].targets.push_back(
+          {.resource = i, .node = node_of(*anchor.schema)});
+    }
   }
-  const auto pointer = decode_fragment(reference.substr(1));
-  if (!pointer || (!pointer->empty() && pointer->front() != '/')) {
-    fault("$ref", "must be a JSON Pointer (\"#/$defs/name\"); names are not supported yet");
-    return none;
-  }
-  const auto* target = json::find(root_, *pointer);
-  if (target == nullptr || !is_schema(*target)) {
-    fault("$ref", "leads to no schema");
-    return none;
-  }
-  return node_for(*target, pointer->empty() ? none : 0, *pointer);
+  return pending_.empty();
 }
 
 Index Compiler::pattern(std::string_view keyword, std::string_view text) {
   const auto [known, is_new] =
       pattern_of_.try_emplace(std::string(text), static_cast<Index>(code_.patterns.size()));
   if (!is_new) return known->second;
-  auto compiled = Pattern::compile(text);
-  if (!compiled || code_.patterns.size() >= patterns_max) {
-    pattern_of_.erase(known);
-    fault(keyword, compiled ? fmt::format("a schema has at most {} different patterns", patterns_max)
-                            : fmt::format("is no pattern that can be used: {}", shorten(compiled.error())));
-    return none;
+  std::string refusal;
+  if (code_.patterns.size() >= limits::schema_patterns_max) {
+    refusal = fmt::format("a schema has at most {} different patterns", limits::schema_patterns_max);
+  } else if (auto compiled = Pattern::compile(text)) {
+    pattern_instructions_ += compiled->instructions();
+    code_.patterns.push_back(std::move(*compiled));
+    if (pattern_instructions_ <= limits::schema_pattern_instructions_max) return known->second;
+    refusal = "the patterns of the schema are too large together";
+  } else {
+    refusal = fmt::format("is no pattern that can be used: {}", shorten(compiled.error()));
   }
-  code_.patterns.push_back(std::move(*compiled));
-  return known->second;
+  pattern_of_.erase(known);
+  fault(keyword, std::move(refusal));
+  return none;
 }
 
-Members& Compiler::members() {
-  if (members_ == none) {
-    members_ = static_cast<Index>(code_.members.size());
-    code_.members.emplace_back();
+const json::Value* Compiler::sibling(std::string_view name) const { return object_->if_contains(name); }
+
+const Dialect& Compiler::dialect() const { return resources_[site_.resource].dialect; }
+
+bool Compiler::asserts_formats() const {
+  return options_.formats == Formats::asserted || (dialect().vocabularies & vocabulary_format_assertion) != 0;
+}
+
+Members& Compiler::members() { return gathered(code_.members, members_); }
+
+Elements& Compiler::elements() { return gathered(code_.elements, elements_); }
+
+std::vector<Dependency>& Compiler::dependencies() { return gathered(code_.dependency_lists, dependencies_); }
+
+void Compiler::compile_pending() {
+  while (!pending_.empty()) {
+    const Pending next = pending_.back();
+    pending_.pop_back();
+    compile(next);
   }
-  return code_.members[members_];
 }
 
 void Compiler::compile(const Pending& pending) {
-  at_work_ = pending.node;
+  site_ = resources_.site_of(*pending.schema);
+  object_ = pending.schema->if_object();
   instructions_.clear();
-  members_ = none;
-  if (const auto* object = pending.schema->if_object()) {
-    compile_keywords(*object);
+  members_ = elements_ = dependencies_ = none;
+  if (object_ != nullptr) {
+    compile_keywords(*object_);
   } else if (const auto* allows = pending.schema->if_bool()) {
     if (!*allows) emit({.op = Op::never});
   } else {
@@ -162,54 +161,37 @@ void Compiler::compile(const Pending& pending) {
 }
 
 void Compiler::compile_keywords(const json::Object& schema) {
-  const auto* reference = schema.if_contains("$ref");
   for (const auto& member : schema) {
-    // In draft-07 a reference replaces everything beside it; what it may lead to is still looked at.
-    const std::string_view name = member.key();
-    const bool is_hidden = dialect_ == Dialect::draft_07 && reference != nullptr && name != "$ref" &&
-                           name != "definitions" && name != "$defs" && name != "$schema";
-    if (!is_hidden) compile_keyword(*this, name, member.value());
+    const auto* keyword = find_keyword(member.key(), dialect());
+    if (keyword == nullptr || is_hidden_by_reference(member.key(), schema, dialect())) continue;
+    keyword->compile(*this, keyword->name, member.value());
   }
-  if (members_ == none) return;
-  std::ranges::sort(code_.members[members_].properties, {}, &Property::name);
-  emit({.op = Op::members, .index = members_});
+  emit_gathered();
 }
 
-void Compiler::finish_node(Index node) {
-  std::ranges::sort(instructions_, {}, &Instruction::op);
-  auto& begin = code_.nodes[node].begin;
+void Compiler::emit_gathered() {
+  if (members_ != none) {
+    std::ranges::sort(members().properties, Members::is_before, &Property::name);
+    emit({.op = Op::members, .index = members_});
+  }
+  if (elements_ != none) emit({.op = Op::elements, .index = elements_});
+  if (dependencies_ != none) emit({.op = Op::dependencies, .index = dependencies_});
+}
+
+void Compiler::finish_node(Index index) {
+  std::ranges::stable_sort(instructions_, {}, &Instruction::op);
+  Node& node = code_.nodes[index];
+  node.has_unevaluated = std::ranges::any_of(instructions_, [](const Instruction& at) {
+    return at.op == Op::unevaluated_items || at.op == Op::unevaluated_properties;
+  });
   auto next = instructions_.begin();
   for (std::size_t group = 0; group < group_count; ++group) {
-    begin[group] = static_cast<Index>(code_.instructions.size());
+    node.begin[group] = static_cast<Index>(code_.instructions.size());
     for (; next != instructions_.end() && static_cast<std::size_t>(group_of(next->op)) == group; ++next) {
       code_.instructions.push_back(*next);
     }
   }
-  begin[group_count] = static_cast<Index>(code_.instructions.size());
-}
-
-// A reference is applied to the same value, so a circle of nothing but references would never end; one that
-// passes through a member or an item ends with the value.
-void Compiler::check_references() {
-  const auto target_of = [this](Index node) {
-    const auto& begin = code_.nodes[node].begin;
-    for (Index i = begin[0]; i < begin[1]; ++i) {
-      if (code_.instructions[i].op == Op::reference) return code_.instructions[i].index;
-    }
-    return none;
-  };
-  for (Index node = 0; node < code_.nodes.size(); ++node) {
-    int length = 0;
-    Index at = target_of(node);
-    while (at != none && at != node && length < reference_chain_max) {
-      at = target_of(at);
-      ++length;
-    }
-    if (at == none) continue;
-    at_work_ = node;
-    fault("$ref", at == node ? "leads back to itself"
-                             : "leads through too many references, or into a circle of them");
-  }
+  node.begin[group_count] = static_cast<Index>(code_.instructions.size());
 }
 
 }  // namespace xzepr::jsonschema

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "json/parse.hpp"
+#include "jsonschema/limits.hpp"
 #include "jsonschema/schema.hpp"
 
 namespace xzepr::jsonschema {
@@ -91,7 +92,7 @@ TEST(HostileSchema, ManyValuesAgainstManyEnumMembersEndInTheBudget) {
   ASSERT_TRUE(schema);
   const auto violations = (*schema)->validate(*json::parse(array_of("[]", 100'000)), "/payload");
   ASSERT_GE(violations.size(), 1U);
-  EXPECT_LE(violations.size(), Schema::violations_max);
+  EXPECT_LE(violations.size(), limits::schema_violations_max);
   const auto strings = compile(R"({"items":{"enum":)" + array_of("[1]", 4'000) + "}}");
   const auto more = compile(R"({"items":{"items":{"enum":)" + array_of("[1]", 4'000) + "},\"maxItems\":9}}");
   ASSERT_TRUE(more);
@@ -105,6 +106,83 @@ TEST(HostileSchema, TheLargestHonestBodyIsWithinTheBudget) {
       R"({"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"integer","minimum":0},"name":{"type":"string","maxLength":40,"pattern":"^[a-z]+$"}}}})");
   ASSERT_TRUE(schema);
   EXPECT_TRUE((*schema)->validate(*json::parse(array_of(R"({"id":123,"name":"somebody"})", 35'000))).empty());
+}
+
+TEST(HostileSchema, BombsOfBranchesEndInTheBudget) {
+  for (const std::string keyword : {"allOf", "anyOf", "oneOf"}) {
+    // Each level applies the next one twice: 2^30 schemas for one value.
+    std::string defs;
+    for (int i = 0; i < 30; ++i) {
+      const std::string next = R"({"$ref":"#/$defs/d)" + std::to_string(i + 1) + "\"}";
+      defs += "\"d" + std::to_string(i) + "\":{\"" + keyword + "\":[" + next + "," + next + "]},";
+    }
+    const auto schema = compile(R"({"$ref":"#/$defs/d0","$defs":{)" + defs + R"("d30":{"type":"string"}}})");
+    ASSERT_TRUE(schema) << (schema ? "" : schema.error().detail);
+    const auto violations = (*schema)->validate(json::Value(1));
+    ASSERT_GE(violations.size(), 1U) << keyword;
+    EXPECT_TRUE(violations[0].keyword == "budget" || violations.size() == 100U) << keyword;
+    if (keyword != "anyOf") {
+      EXPECT_FALSE((*schema)->validate(json::Value("a")).empty()) << keyword;
+    }
+  }
+}
+
+TEST(HostileSchema, ABudgetThatEndsWithinABranchIsNeverAnAnswer) {
+  const std::string heavy = R"({"items":{"pattern":"[ab]*a[ab]{200}c"}})";
+  const std::string text(500'000, 'a');
+  const json::Value value = json::Array{json::String(text)};
+  for (const std::string& schema : std::vector<std::string>{
+           R"({"not":)" + heavy + "}", R"({"anyOf":[)" + heavy + ",true]}",
+           R"({"oneOf":[)" + heavy + ",true]}", R"({"if":)" + heavy + R"(,"then":true,"else":true})",
+           R"({"contains":{"not":{"not":{"pattern":"[ab]*a[ab]{200}c"}}}})"}) {
+    const auto compiled = compile(schema);
+    ASSERT_TRUE(compiled);
+    const auto violations = (*compiled)->validate(value);
+    ASSERT_EQ(violations.size(), 1U) << schema;
+    EXPECT_EQ(violations[0].keyword, "budget") << schema;
+  }
+}
+
+TEST(HostileSchema, DynamicReferencesThatComeBackEndInTheBudget) {
+  const auto schema = compile(
+      R"({"$id":"urn:a","$dynamicAnchor":"x","$ref":"urn:b","$defs":{"b":{"$id":"urn:b","$dynamicRef":"#x","$defs":{"c":{"$dynamicAnchor":"x"}}}}})");
+  ASSERT_TRUE(schema) << schema.error().detail;
+  const auto violations = (*schema)->validate(json::Value(1));
+  ASSERT_EQ(violations.size(), 1U);
+  EXPECT_EQ(violations[0].keyword, "budget");
+}
+
+TEST(HostileSchema, ReferencesLeadNowhereOutside) {
+  for (const std::string reference :
+       {"http://example.com/schema", "file:///etc/passwd", "//host/a", "other.json", "urn:uuid:1",
+        "https://json-schema.org/draft/2019-09/schema"}) {
+    EXPECT_EQ(keyword_of(compile(R"({"items":{"$ref":")" + reference + "\"}}")), "$ref") << reference;
+    EXPECT_EQ(keyword_of(compile(R"({"items":{"$dynamicRef":")" + reference + "#a\"}}")), "$dynamicRef")
+        << reference;
+  }
+  EXPECT_EQ(keyword_of(compile(R"({"$ref":"https://json-schema.org/draft/2020-12/schema"})")), "accepted");
+  EXPECT_EQ(keyword_of(compile(R"({"$ref":"http://json-schema.org/draft-07/schema#"})")), "accepted");
+}
+
+TEST(HostileSchema, AnIdThatIsUsedTwiceIsRefused) {
+  EXPECT_EQ(keyword_of(compile(R"({"$defs":{"a":{"$id":"x"},"b":{"$id":"x"}}})")), "$id");
+  EXPECT_EQ(keyword_of(compile(R"({"$defs":{"a":{"$anchor":"x"},"b":{"$anchor":"x"}}})")), "$anchor");
+  EXPECT_EQ(keyword_of(compile(R"({"$id":"https://json-schema.org/draft/2020-12/schema","type":"null"})")),
+            "accepted");
+}
+
+TEST(HostileSchema, ViolationsStaySmallTogether) {
+  const auto schema = compile(R"({"additionalProperties":{"items":{"type":"string"}}})");
+  ASSERT_TRUE(schema);
+  json::Array items(1'000, json::Value(1));
+  const json::Value value = json::Object{{std::string(500'000, 'k'), items}};
+  std::size_t bytes = 0;
+  for (const auto& violation : (*schema)->validate(value, "/payload")) bytes += violation.pointer.size();
+  EXPECT_LT(bytes, 20'000U);
+  const json::Value shorter = json::Object{{std::string(5'000, 'k'), items}};
+  const auto violations = (*schema)->validate(shorter);
+  EXPECT_LT(violations.size(), 20U);
+  EXPECT_EQ(violations.back().keyword, "more");
 }
 
 TEST(HostileSchema, MessagesStayShort) {

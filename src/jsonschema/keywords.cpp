@@ -1,211 +1,19 @@
-// The table of keywords: what each must look like and what it compiles to.
+#include "jsonschema/keywords.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <optional>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "json/pointer.hpp"
-#include "json/write.hpp"
-#include "jsonschema/compiler.hpp"
-#include "jsonschema/unique.hpp"
+#include "jsonschema/keyword_rules.hpp"
 
 namespace xzepr::jsonschema {
 namespace {
 
-using Name = std::string_view;
+using rules::Name;
 
-std::string token_of(Name keyword, Name name) {
-  std::string token;
-  json::append_token(token, keyword);
-  json::append_token(token, name);
-  return token;
-}
-
-std::string token_of(Name keyword) {
-  std::string token;
-  json::append_token(token, keyword);
-  return token;
-}
-
-template <class T>
-Index add(std::vector<T>& table, T item) {
-  table.push_back(std::move(item));
-  return static_cast<Index>(table.size() - 1);
-}
-
-bool is_number(const json::Value& value) { return (type_bits(value) & type_number) != 0; }
-
-// --- any value
-
-std::optional<std::uint8_t> type_mask(const json::Value& value) {
-  if (const auto* name = value.if_string()) {
-    const auto bit = type_bit(json::view(*name));
-    return bit == 0 ? std::nullopt : std::optional(bit);
-  }
-  const auto* names = value.if_array();
-  if (names == nullptr || names->empty()) return std::nullopt;
-  std::uint8_t mask = 0;
-  for (const auto& item : *names) {
-    const auto* name = item.if_string();
-    const auto bit = name == nullptr ? std::uint8_t{0} : type_bit(json::view(*name));
-    if (bit == 0 || (mask & bit) != 0) return std::nullopt;
-    mask = static_cast<std::uint8_t>(mask | bit);
-  }
-  return mask;
-}
-
-void type(Compiler& compiler, Name keyword, const json::Value& value) {
-  const auto mask = type_mask(value);
-  if (!mask) {
-    return compiler.fault(
-        keyword, "must be one or several different of string, integer, number, boolean, object, array, null");
-  }
-  compiler.emit({.op = Op::type, .operand = *mask});
-}
-
-void enumeration(Compiler& compiler, Name keyword, const json::Value& value) {
-  const auto* items = value.if_array();
-  if (items == nullptr) return compiler.fault(keyword, "must be an array");
-  Enumeration result;
-  for (const auto& item : *items) {
-    if (const auto* text = item.if_string()) {
-      result.strings.emplace_back(json::view(*text));
-    } else {
-      result.others.push_back(item);
-      result.weight += count_values(item);
-    }
-    if (result.shown.size() > 200) continue;
-    if (!result.shown.empty()) result.shown += ", ";
-    result.shown += json::canonical(item);
-  }
-  std::ranges::sort(result.strings);
-  result.shown = shorten(std::move(result.shown));
-  compiler.emit({.op = Op::enumeration, .index = add(compiler.code().enumerations, std::move(result))});
-}
-
-void constant(Compiler& compiler, Name /*keyword*/, const json::Value& value) {
-  compiler.emit(
-      {.op = Op::constant, .index = add(compiler.code().values, value), .operand = count_values(value)});
-}
-
-void reference(Compiler& compiler, Name keyword, const json::Value& value) {
-  const auto* text = value.if_string();
-  if (text == nullptr) return compiler.fault(keyword, "must be a string");
-  const auto node = compiler.node_at(json::view(*text));
-  if (node != none) compiler.emit({.op = Op::reference, .index = node});
-}
-
-void definitions(Compiler& compiler, Name keyword, const json::Value& value) {
-  const auto* schemas = value.if_object();
-  if (schemas == nullptr) return compiler.fault(keyword, "must be an object of schemas");
-  for (const auto& member : *schemas) compiler.node_below(member.value(), token_of(keyword, member.key()));
-}
-
-// --- numbers
-
-template <Op op>
-void bound(Compiler& compiler, Name keyword, const json::Value& value) {
-  if (!is_number(value)) return compiler.fault(keyword, "must be a number");
-  compiler.emit({.op = op, .index = add(compiler.code().values, value)});
-}
-
-void multiple_of(Compiler& compiler, Name keyword, const json::Value& value) {
-  if (!is_number(value) || json::compare_numbers(value, json::Value(0)) <= 0) {
-    return compiler.fault(keyword, "must be a number above 0");
-  }
-  const auto index = add(compiler.code().values, value);
-  // Both tables grow together, so that one index serves the message and the check.
-  compiler.code().decimals.resize(index + std::size_t{1}, Decimal{.digits = 1, .exponent = 0});
-  compiler.code().decimals[index] = to_decimal(value);
-  compiler.emit({.op = Op::multiple_of, .index = index});
-}
-
-// --- counts
-
-std::optional<std::uint64_t> count_of(const json::Value& value) {
-  if (const auto* integer = value.if_int64()) {
-    return *integer < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(*integer));
-  }
-  if (const auto* large = value.if_uint64()) return *large;
-  const auto* number = value.if_double();
-  if (number == nullptr || std::trunc(*number) != *number || *number < 0) return std::nullopt;
-  return *number < 0x1p63 ? static_cast<std::uint64_t>(*number) : std::uint64_t{1} << 63U;
-}
-
-template <Op op>
-void count(Compiler& compiler, Name keyword, const json::Value& value) {
-  const auto limit = count_of(value);
-  if (!limit) return compiler.fault(keyword, "must be an integer of at least 0");
-  compiler.emit({.op = op, .operand = *limit});
-}
-
-// --- strings
-
-void pattern(Compiler& compiler, Name keyword, const json::Value& value) {
-  const auto* text = value.if_string();
-  if (text == nullptr) return compiler.fault(keyword, "must be a string");
-  const auto index = compiler.pattern(keyword, json::view(*text));
-  if (index != none) compiler.emit({.op = Op::pattern, .index = index});
-}
-
-// --- arrays
-
-void items(Compiler& compiler, Name keyword, const json::Value& value) {
-  if (value.is_array()) return compiler.fault(keyword, "the array form of items is not supported yet");
-  compiler.emit({.op = Op::items, .index = compiler.node_below(value, token_of(keyword))});
-}
-
-void unique_items(Compiler& compiler, Name keyword, const json::Value& value) {
-  const auto* wanted = value.if_bool();
-  if (wanted == nullptr) return compiler.fault(keyword, "must be a boolean");
-  if (*wanted) compiler.emit({.op = Op::unique_items});
-}
-
-// --- objects
-
-void properties(Compiler& compiler, Name keyword, const json::Value& value) {
-  const auto* schemas = value.if_object();
-  if (schemas == nullptr) return compiler.fault(keyword, "must be an object of schemas");
-  for (const auto& member : *schemas) {
-    const auto node = compiler.node_below(member.value(), token_of(keyword, member.key()));
-    compiler.members().properties.push_back({.name = std::string(member.key()), .node = node});
-  }
-}
-
-void pattern_properties(Compiler& compiler, Name keyword, const json::Value& value) {
-  const auto* schemas = value.if_object();
-  if (schemas == nullptr) return compiler.fault(keyword, "must be an object of schemas");
-  for (const auto& member : *schemas) {
-    const auto index = compiler.pattern(keyword, member.key());
-    const auto node = compiler.node_below(member.value(), token_of(keyword, member.key()));
-    if (index != none) compiler.members().patterns.push_back({.pattern = index, .node = node});
-  }
-}
-
-void additional_properties(Compiler& compiler, Name keyword, const json::Value& value) {
-  const auto node = compiler.node_below(value, token_of(keyword));
-  compiler.members().additional = node;
-}
-
-void required(Compiler& compiler, Name keyword, const json::Value& value) {
-  const auto* array = value.if_array();
-  std::vector<std::string> names;
-  for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
-    if (const auto* name = (*array)[i].if_string()) names.emplace_back(json::view(*name));
-  }
-  const bool is_distinct = std::set<std::string_view>(names.begin(), names.end()).size() == names.size();
-  if (array == nullptr || names.size() != array->size() || !is_distinct) {
-    return compiler.fault(keyword, "must be an array of different strings");
-  }
-  if (!names.empty()) {
-    compiler.emit({.op = Op::required, .index = add(compiler.code().name_lists, std::move(names))});
-  }
-}
-
-// --- annotations
+// --- names and annotations
 
 template <json::Kind kind>
 void annotation(Compiler& compiler, Name keyword, const json::Value& value) {
@@ -214,106 +22,167 @@ void annotation(Compiler& compiler, Name keyword, const json::Value& value) {
   }
 }
 
-void any_annotation(Compiler&, Name, const json::Value&) {}
-
 void dialect(Compiler& compiler, Name keyword, const json::Value& value) {
   const auto* text = value.if_string();
-  std::string_view name = text == nullptr ? std::string_view() : json::view(*text);
-  if (name.ends_with('#')) name.remove_suffix(1);
-  if (name != "https://json-schema.org/draft/2020-12/schema" &&
-      name != "http://json-schema.org/draft-07/schema" && name != "https://json-schema.org/draft-07/schema") {
-    compiler.fault(
-        keyword,
-        "must be https://json-schema.org/draft/2020-12/schema or http://json-schema.org/draft-07/schema#");
+  const auto known =
+      find_dialect(text == nullptr ? std::string_view() : json::view(*text), compiler.options());
+  if (!known) compiler.fault(keyword, known.error());
+}
+
+// Core, 8.2.2: a letter or _, then letters, digits, - . _
+void anchor(Compiler& compiler, Name keyword, const json::Value& value) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const auto is_other = [](char c) { return (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  const auto* string = value.if_string();
+  const std::string_view text = string == nullptr ? std::string_view() : json::view(*string);
+  if (text.empty() || !is_letter(text.front()) ||
+      !std::ranges::all_of(text, [&](char c) { return is_letter(c) || is_other(c); })) {
+    compiler.fault(keyword, "must be a name: a letter or _, then letters, digits, -, . or _");
   }
 }
 
-void identifier(Compiler& compiler, Name keyword, const json::Value& value) {
-  if (!compiler.is_root()) return compiler.fault(keyword, "$id below the root is not supported yet");
-  annotation<json::Kind::string>(compiler, keyword, value);
+void vocabulary(Compiler& compiler, Name keyword, const json::Value& value) {
+  const auto* list = value.if_object();
+  if (list == nullptr ||
+      !std::ranges::all_of(*list, [](const auto& member) { return member.value().is_bool(); })) {
+    compiler.fault(keyword, "must be an object of booleans");
+  }
 }
 
-void unsupported(Compiler& compiler, Name keyword, const json::Value&) {
-  compiler.fault(keyword, fmt::format("{} is not supported yet", keyword));
-}
+constexpr auto text = annotation<json::Kind::string>;
+constexpr auto flag = annotation<json::Kind::bool_>;
 
-struct Keyword {
-  Name name;
-  void (*compile)(Compiler&, Name, const json::Value&);
-};
+void anything(Compiler&, Name, const json::Value&) {}
+
+using enum Holds;
+using enum Since;
 
 // Sorted by name.
 constexpr auto keywords = std::to_array<Keyword>({
-    {"$anchor", unsupported},
-    {"$comment", annotation<json::Kind::string>},
-    {"$defs", definitions},
-    {"$dynamicAnchor", unsupported},
-    {"$dynamicRef", unsupported},
-    {"$id", identifier},
-    {"$recursiveAnchor", unsupported},
-    {"$recursiveRef", unsupported},
-    {"$ref", reference},
-    {"$schema", dialect},
-    {"$vocabulary", unsupported},
-    {"additionalItems", unsupported},
-    {"additionalProperties", additional_properties},
-    {"allOf", unsupported},
-    {"anyOf", unsupported},
-    {"const", constant},
-    {"contains", unsupported},
-    {"contentEncoding", annotation<json::Kind::string>},
-    {"contentMediaType", annotation<json::Kind::string>},
-    {"contentSchema", any_annotation},
-    {"default", any_annotation},
-    {"definitions", definitions},
-    {"dependencies", unsupported},
-    {"dependentRequired", unsupported},
-    {"dependentSchemas", unsupported},
-    {"deprecated", annotation<json::Kind::bool_>},
-    {"description", annotation<json::Kind::string>},
-    {"else", unsupported},
-    {"enum", enumeration},
-    {"examples", annotation<json::Kind::array>},
-    {"exclusiveMaximum", bound<Op::exclusive_maximum>},
-    {"exclusiveMinimum", bound<Op::exclusive_minimum>},
-    {"format", annotation<json::Kind::string>},
-    {"if", unsupported},
-    {"items", items},
-    {"maxContains", unsupported},
-    {"maxItems", count<Op::max_items>},
-    {"maxLength", count<Op::max_length>},
-    {"maxProperties", count<Op::max_properties>},
-    {"maximum", bound<Op::maximum>},
-    {"minContains", unsupported},
-    {"minItems", count<Op::min_items>},
-    {"minLength", count<Op::min_length>},
-    {"minProperties", count<Op::min_properties>},
-    {"minimum", bound<Op::minimum>},
-    {"multipleOf", multiple_of},
-    {"not", unsupported},
-    {"oneOf", unsupported},
-    {"pattern", pattern},
-    {"patternProperties", pattern_properties},
-    {"prefixItems", unsupported},
-    {"properties", properties},
-    {"propertyNames", unsupported},
-    {"readOnly", annotation<json::Kind::bool_>},
-    {"required", required},
-    {"then", unsupported},
-    {"title", annotation<json::Kind::string>},
-    {"type", type},
-    {"unevaluatedItems", unsupported},
-    {"unevaluatedProperties", unsupported},
-    {"uniqueItems", unique_items},
-    {"writeOnly", annotation<json::Kind::bool_>},
+    {"$anchor", nothing, vocabulary_core, only_2020_12, anchor},
+    {"$comment", nothing, vocabulary_core, both, text},
+    {"$defs", schemas, vocabulary_core, both, rules::definitions},
+    {"$dynamicAnchor", nothing, vocabulary_core, only_2020_12, anchor},
+    {"$dynamicRef", nothing, vocabulary_core, only_2020_12, rules::dynamic_reference},
+    {"$id", nothing, vocabulary_core, both, text},
+    {"$ref", nothing, vocabulary_core, both, rules::reference},
+    {"$schema", nothing, vocabulary_core, both, dialect},
+    {"$vocabulary", nothing, vocabulary_core, only_2020_12, vocabulary},
+    {"additionalItems", schema, vocabulary_applicator, only_draft_07, rules::additional_items},
+    {"additionalProperties", schema, vocabulary_applicator, both, rules::additional_properties},
+    {"allOf", list, vocabulary_applicator, both, rules::all_of},
+    {"anyOf", list, vocabulary_applicator, both, rules::any_of},
+    {"const", nothing, vocabulary_validation, both, rules::constant},
+    {"contains", schema, vocabulary_applicator, both, rules::contains},
+    {"contentEncoding", nothing, vocabulary_content, both, text},
+    {"contentMediaType", nothing, vocabulary_content, both, text},
+    {"contentSchema", schema, vocabulary_content, only_2020_12, rules::schema},
+    {"default", nothing, vocabulary_metadata, both, anything},
+    {"definitions", schemas, vocabulary_core, both, rules::definitions},
+    {"dependencies", Holds::dependencies, vocabulary_applicator, both, rules::dependencies},
+    {"dependentRequired", nothing, vocabulary_validation, only_2020_12, rules::dependent_required},
+    {"dependentSchemas", schemas, vocabulary_applicator, only_2020_12, rules::dependent_schemas},
+    {"deprecated", nothing, vocabulary_metadata, only_2020_12, flag},
+    {"description", nothing, vocabulary_metadata, both, text},
+    {"else", schema, vocabulary_applicator, both, rules::schema},
+    {"enum", nothing, vocabulary_validation, both, rules::enumeration},
+    {"examples", nothing, vocabulary_metadata, both, annotation<json::Kind::array>},
+    {"exclusiveMaximum", nothing, vocabulary_validation, both, rules::exclusive_maximum},
+    {"exclusiveMinimum", nothing, vocabulary_validation, both, rules::exclusive_minimum},
+    {"format", nothing, vocabulary_core, both, rules::format},
+    {"if", schema, vocabulary_applicator, both, rules::condition},
+    {"items", schema_or_list, vocabulary_applicator, both, rules::items},
+    {"maxContains", nothing, vocabulary_validation, only_2020_12, rules::count},
+    {"maxItems", nothing, vocabulary_validation, both, rules::max_items},
+    {"maxLength", nothing, vocabulary_validation, both, rules::max_length},
+    {"maxProperties", nothing, vocabulary_validation, both, rules::max_properties},
+    {"maximum", nothing, vocabulary_validation, both, rules::maximum},
+    {"minContains", nothing, vocabulary_validation, only_2020_12, rules::count},
+    {"minItems", nothing, vocabulary_validation, both, rules::min_items},
+    {"minLength", nothing, vocabulary_validation, both, rules::min_length},
+    {"minProperties", nothing, vocabulary_validation, both, rules::min_properties},
+    {"minimum", nothing, vocabulary_validation, both, rules::minimum},
+    {"multipleOf", nothing, vocabulary_validation, both, rules::multiple_of},
+    {"not", schema, vocabulary_applicator, both, rules::negation},
+    {"oneOf", list, vocabulary_applicator, both, rules::one_of},
+    {"pattern", nothing, vocabulary_validation, both, rules::pattern},
+    {"patternProperties", schemas, vocabulary_applicator, both, rules::pattern_properties},
+    {"prefixItems", list, vocabulary_applicator, only_2020_12, rules::prefix_items},
+    {"properties", schemas, vocabulary_applicator, both, rules::properties},
+    {"propertyNames", schema, vocabulary_applicator, both, rules::property_names},
+    {"readOnly", nothing, vocabulary_metadata, both, flag},
+    {"required", nothing, vocabulary_validation, both, rules::required},
+    {"then", schema, vocabulary_applicator, both, rules::schema},
+    {"title", nothing, vocabulary_metadata, both, text},
+    {"type", nothing, vocabulary_validation, both, rules::type},
+    {"unevaluatedItems", schema, vocabulary_unevaluated, only_2020_12, rules::unevaluated_items},
+    {"unevaluatedProperties", schema, vocabulary_unevaluated, only_2020_12, rules::unevaluated_properties},
+    {"uniqueItems", nothing, vocabulary_validation, both, rules::unique_items},
+    {"writeOnly", nothing, vocabulary_metadata, both, flag},
 });
 static_assert(std::ranges::is_sorted(keywords, {}, &Keyword::name));
 
+std::string token_of(std::string_view keyword) {
+  std::string token;
+  json::append_token(token, keyword);
+  return token;
+}
+
+template <class Key>
+std::string token_of(std::string_view keyword, Key child) {
+  std::string token = token_of(keyword);
+  json::append_token(token, child);
+  return token;
+}
+
+std::vector<Child> members_of(const Keyword& keyword, const json::Value& value) {
+  std::vector<Child> children;
+  if (const auto* object = value.if_object()) {
+    for (const auto& member : *object) {
+      if (keyword.holds == Holds::dependencies && member.value().is_array()) continue;
+      children.push_back(
+          {.schema = &member.value(), .token = token_of(keyword.name, std::string_view(member.key()))});
+    }
+  }
+  return children;
+}
+
+std::vector<Child> items_of(const Keyword& keyword, const json::Value& value) {
+  std::vector<Child> children;
+  if (const auto* array = value.if_array()) {
+    for (std::size_t i = 0; i < array->size(); ++i)
+      children.push_back({.schema = &(*array)[i], .token = token_of(keyword.name, i)});
+  }
+  return children;
+}
+
 }  // namespace
 
-void compile_keyword(Compiler& compiler, std::string_view name, const json::Value& value) {
+const Keyword* find_keyword(std::string_view name, const Dialect& dialect) {
   const auto* found = std::ranges::lower_bound(keywords, name, {}, &Keyword::name);
-  if (found != keywords.end() && found->name == name) found->compile(compiler, name, value);
+  if (found == keywords.end() || found->name != name) return nullptr;
+  const bool is_draft_07 = dialect.draft == Draft::draft_07;
+  if (found->since == (is_draft_07 ? only_2020_12 : only_draft_07)) return nullptr;
+  return is_draft_07 || (dialect.vocabularies & found->vocabulary) != 0 ? found : nullptr;
+}
+
+bool is_hidden_by_reference(std::string_view name, const json::Object& schema, const Dialect& dialect) {
+  return dialect.draft == Draft::draft_07 && schema.contains("$ref") && name != "$ref" &&
+         name != "definitions" && name != "$defs" && name != "$schema";
+}
+
+std::vector<Child> children_of(const Keyword& keyword, const json::Value& value) {
+  switch (keyword.holds) {
+    case nothing: return {};
+    case schema: return {{.schema = &value, .token = token_of(keyword.name)}};
+    case schemas:
+    case Holds::dependencies: return members_of(keyword, value);
+    case list: return items_of(keyword, value);
+    case schema_or_list:
+      if (value.is_array()) return items_of(keyword, value);
+      return {{.schema = &value, .token = token_of(keyword.name)}};
+  }
+  std::unreachable();
 }
 
 }  // namespace xzepr::jsonschema

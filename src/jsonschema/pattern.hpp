@@ -22,6 +22,8 @@ class Pattern {
   [[nodiscard]] bool matches(std::string_view text) const;
   /// What matching `text` may cost at worst, in the steps of the validator's budget.
   [[nodiscard]] std::size_t cost(std::string_view text) const;
+  /// The size of its program.
+  [[nodiscard]] std::size_t instructions() const;
   /// As the schema spells it.
   [[nodiscard]] const std::string& text() const { return text_; }
 

@@ -30,18 +30,60 @@ TEST(Pattern, ReadsTheEscapesOfEcmaScript) {
   EXPECT_TRUE(matches(R"(\\)", "a\\b"));
 }
 
+TEST(Pattern, ReadsClassesAsEcmaScriptDoes) {
+  EXPECT_TRUE(matches(R"(^\cC\u{1f600}\0$)", std::string_view("\x03\U0001F600\0", 6)));
+  EXPECT_TRUE(matches(R"(^[\b\-\]x-z\cA]+$)", "\b-]y\x01"));
+  EXPECT_TRUE(matches(R"(^[[:alpha:]]$)", "a]"));
+  EXPECT_FALSE(matches("[]", "a"));
+  EXPECT_TRUE(matches("^[^]$", "\n"));
+  EXPECT_TRUE(matches(R"(^\s[\s]\S[\S]$)", "\u00a0\ufeff\u2013a"));
+  EXPECT_FALSE(matches(R"(^[^\s]$)", "\u2003"));
+  EXPECT_FALSE(matches("^.$", "\u2028"));
+  EXPECT_TRUE(matches(R"(^[\w-.]+$)", "a-."));
+  EXPECT_TRUE(matches(R"(^\p{Letter}\p{digit}\p{Script=Greek}[\P{ASCII}]$)", "é৪αé"));
+  EXPECT_TRUE(matches(R"(^\@\"{a}]$)", "@\"{a}]"));
+  EXPECT_TRUE(matches(R"(^a{2}b{1,}?c{0,1}$)", "aabb"));
+}
+
 TEST(Pattern, RefusesWhatCannotBeMatchedInLinearTimeOrMeansSomethingElse) {
-  for (const std::string_view pattern : {"(?=a)b",    "(?!a)b",
-                                         "(?<=a)b",   "(?<!a)b",
-                                         R"((a)\1)",  R"(\k<a>)",
-                                         "[",         "(",
-                                         "a**",       "*",
-                                         R"(\A)",     R"(\z)",
-                                         R"(\C)",     R"(\Qa\E)",
-                                         R"(\u12)",   R"(\u{41})",
-                                         R"(\ud800)", R"(\ud800\u0041)",
-                                         R"(\cA)",    "\\",
-                                         "a{1001}",   "((a{100}){100}){100}"}) {
+  for (const std::string_view pattern : {"(?=a)b",
+                                         "(?!a)b",
+                                         "(?<=a)b",
+                                         "(?<!a)b",
+                                         R"((a)\1)",
+                                         R"((?<a>.)\k<a>)",
+                                         "[",
+                                         "(",
+                                         ")",
+                                         "a**",
+                                         "*",
+                                         "a|*",
+                                         "^*",
+                                         R"(\A)",
+                                         R"(\z)",
+                                         R"(\C)",
+                                         R"(\Qa\E)",
+                                         R"(\u12)",
+                                         R"(\u{110000})",
+                                         R"(\u{})",
+                                         R"(\ud800)",
+                                         R"(\ud800\u0041)",
+                                         R"(\c1)",
+                                         "\\",
+                                         "a{1001}",
+                                         "a{2,1}",
+                                         "((a{100}){100}){100}",
+                                         "[b-a]",
+                                         "[a",
+                                         R"([\B])",
+                                         R"(\p{Nope})",
+                                         R"(\p)",
+                                         R"(\01)",
+                                         R"(\x4)",
+                                         "(?i)a",
+                                         "(?P<a>b)",
+                                         "(?<a>.)(?<a>.)",
+                                         "(?<1>.)"}) {
     EXPECT_FALSE(Pattern::compile(pattern)) << pattern;
   }
   EXPECT_FALSE(Pattern::compile(std::string(4'097, 'a')));

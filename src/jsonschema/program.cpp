@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "json/utf8.hpp"
-
 namespace xzepr::jsonschema {
 namespace {
 
 constexpr std::size_t shown_bytes_max = 200;
+constexpr std::size_t pointer_bytes_max = 8 * 1'024;
 
 struct TypeName {
   std::string_view name;
@@ -26,10 +25,10 @@ constexpr std::array<TypeName, 7> type_table = {{{"string", type_string},
 }  // namespace
 
 Group group_of(Op op) {
-  if (op <= Op::reference) return Group::any;
+  if (op <= Op::conditional) return Group::any;
   if (op <= Op::multiple_of) return Group::number;
-  if (op <= Op::pattern) return Group::string;
-  if (op <= Op::items) return Group::array;
+  if (op <= Op::format) return Group::string;
+  if (op <= Op::unevaluated_items) return Group::array;
   return Group::object;
 }
 
@@ -40,6 +39,12 @@ std::string_view keyword_of(Op op) {
     case Op::enumeration: return "enum";
     case Op::constant: return "const";
     case Op::reference: return "$ref";
+    case Op::dynamic_reference: return "$dynamicRef";
+    case Op::all_of: return "allOf";
+    case Op::any_of: return "anyOf";
+    case Op::one_of: return "oneOf";
+    case Op::negation: return "not";
+    case Op::conditional: return "if";
     case Op::minimum: return "minimum";
     case Op::maximum: return "maximum";
     case Op::exclusive_minimum: return "exclusiveMinimum";
@@ -48,14 +53,20 @@ std::string_view keyword_of(Op op) {
     case Op::min_length: return "minLength";
     case Op::max_length: return "maxLength";
     case Op::pattern: return "pattern";
+    case Op::format: return "format";
     case Op::min_items: return "minItems";
     case Op::max_items: return "maxItems";
     case Op::unique_items: return "uniqueItems";
-    case Op::items: return "items";
+    case Op::elements: return "items";
+    case Op::contains: return "contains";
+    case Op::unevaluated_items: return "unevaluatedItems";
     case Op::min_properties: return "minProperties";
     case Op::max_properties: return "maxProperties";
     case Op::required: return "required";
+    case Op::dependencies: return "dependentRequired";
+    case Op::property_names: return "propertyNames";
     case Op::members: return "properties";
+    case Op::unevaluated_properties: return "unevaluatedProperties";
   }
   std::unreachable();
 }
@@ -89,11 +100,14 @@ std::uint8_t type_bits(const json::Value& value) {
   std::unreachable();
 }
 
-std::string Code::pointer_of(Index node) const {
+std::string pointer_of(const std::vector<Place>& places, Index place) {
   std::vector<const std::string*> tokens;
-  for (Index at = node; at != none; at = places[at].parent) tokens.push_back(&places[at].token);
+  for (Index at = place; at != none; at = places[at].parent) tokens.push_back(&places[at].token);
   std::string pointer;
-  for (auto token = tokens.rbegin(); token != tokens.rend(); ++token) pointer += **token;
+  for (auto token = tokens.rbegin(); token != tokens.rend(); ++token) {
+    if (pointer.size() + (*token)->size() > pointer_bytes_max) break;
+    pointer += **token;
+  }
   return pointer;
 }
 

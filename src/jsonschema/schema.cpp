@@ -26,8 +26,8 @@ struct Schema::Program {
   Code code;
 };
 
-Result<std::shared_ptr<const Schema>> Schema::compile(const json::Value& schema) {
-  auto code = Compiler(schema).run();
+Result<std::shared_ptr<const Schema>> Schema::compile(const json::Value& schema, const Options& options) {
+  auto code = Compiler(schema, options).run();
   if (!code) return std::unexpected(schema_invalid(std::move(code).error()));
   auto program = std::make_unique<const Program>(Program{.code = std::move(*code)});
   return std::make_shared<const Schema>(std::move(program));

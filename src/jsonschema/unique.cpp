@@ -76,20 +76,25 @@ std::optional<std::size_t> find_repeated(const json::Array& items) {
   return first;
 }
 
-std::size_t count_values(const json::Value& value) {
-  std::size_t count = 0;
+Weight weight_of(const json::Value& value) {
+  Weight weight;
   std::vector<const json::Value*> pending = {&value};
   while (!pending.empty()) {
     const json::Value* at = pending.back();
     pending.pop_back();
-    ++count;
-    if (const auto* array = at->if_array()) {
+    ++weight.values;
+    if (const auto* text = at->if_string()) {
+      weight.bytes += text->size();
+    } else if (const auto* array = at->if_array()) {
       for (const auto& item : *array) pending.push_back(&item);
     } else if (const auto* object = at->if_object()) {
-      for (const auto& member : *object) pending.push_back(&member.value());
+      for (const auto& member : *object) {
+        weight.bytes += member.key().size();
+        pending.push_back(&member.value());
+      }
     }
   }
-  return count;
+  return weight;
 }
 
 }  // namespace xzepr::jsonschema

@@ -12,7 +12,10 @@ namespace xzepr::jsonschema {
 /// time n log n whatever the items are.
 [[nodiscard]] std::optional<std::size_t> find_repeated(const json::Array& items);
 
-/// JSON values in `value`, itself included.
-[[nodiscard]] std::size_t count_values(const json::Value& value);
+struct Weight {
+  std::size_t values = 0;  ///< JSON values, itself included
+  std::size_t bytes = 0;   ///< of strings and keys
+};
+[[nodiscard]] Weight weight_of(const json::Value& value);
 
 }  // namespace xzepr::jsonschema

@@ -2,6 +2,7 @@
 
 #include "json/parse.hpp"
 #include "service/field_formats.hpp"
+#include "service/payload_schema.hpp"
 
 namespace xzepr::service {
 namespace {
@@ -13,7 +14,7 @@ constexpr json::ParseLimits stored_limits{.depth_max = limits::json_depth_max,
 std::shared_ptr<const jsonschema::Schema> compile_schema(const domain::Receiver& receiver) {
   const auto value = json::parse(receiver.schema, stored_limits);
   if (!value) return nullptr;
-  auto schema = jsonschema::Schema::compile(*value);
+  auto schema = jsonschema::Schema::compile(*value, payload_schemas);
   return schema ? *std::move(schema) : nullptr;
 }
 

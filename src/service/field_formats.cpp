@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "json/pointer.hpp"
+#include "jsonschema/format.hpp"
 #include "jsonschema/pattern.hpp"
 
 namespace xzepr::service {
@@ -18,7 +19,6 @@ using domain::Artifact;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_alnum(char c) { return is_digit(c) || is_alpha(c); }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -43,47 +43,14 @@ bool is_prerelease_identifier(std::string_view text) {
          (!std::ranges::all_of(text, is_digit) || is_number_without_leading_zero(text));
 }
 
-bool is_uri_character(char c) {
-  constexpr std::string_view marks = "-._~:/?#[]@!$&'()*+,;=%";
-  return is_alnum(c) || marks.find(c) != std::string_view::npos;
-}
-
-bool is_percent_encoding_complete(std::string_view text) {
-  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
-    if (at + 2 >= text.size() || !is_hex(text[at + 1]) || !is_hex(text[at + 2])) return false;
-  }
-  return true;
-}
-
-// Brackets may only hold an IP literal, at the start of the host.
-bool are_brackets_in_place(std::string_view rest) {
-  const auto open = rest.find('[');
-  if (open == std::string_view::npos) return rest.find(']') == std::string_view::npos;
-  if (!rest.starts_with("//")) return false;
-  const auto authority = rest.substr(2, rest.find_first_of("/?#", 2) - 2);
-  const auto host =
-      authority.substr(authority.find('@') == std::string_view::npos ? 0 : authority.find('@') + 1);
-  return host.starts_with('[') && host.find(']') != std::string_view::npos &&
-         std::ranges::count(rest, '[') == 1 && std::ranges::count(rest, ']') == 1;
-}
-
-bool is_email_atom(std::string_view text) {
-  constexpr std::string_view marks = "!#$%&'*+-/=?^_`{|}~";
-  return !text.empty() && std::ranges::all_of(text, [&](char c) {
-    return is_alnum(c) || marks.find(c) != std::string_view::npos;
-  });
-}
-
-bool is_domain_label(std::string_view text) {
-  return is_build_identifier(text) && text.size() <= 63 && text.front() != '-' && text.back() != '-';
-}
-
 struct NamedFormat {
   std::string_view name;
   bool (*matches)(std::string_view);
 };
-constexpr std::array<NamedFormat, 4> named_formats{
-    {{"semver", is_semver}, {"uri", is_uri}, {"email", is_email}, {"uuid", is_uuid}}};
+constexpr std::array<NamedFormat, 4> named_formats{{{"semver", is_semver},
+                                                    {"uri", jsonschema::is_uri},
+                                                    {"email", jsonschema::is_email},
+                                                    {"uuid", jsonschema::is_uuid}}};
 
 struct EventField {
   std::string_view name;
@@ -131,30 +98,6 @@ bool is_semver(std::string_view text) {
   }
   const auto core = split(text, '.');
   return core.size() == 3 && std::ranges::all_of(core, is_number_without_leading_zero);
-}
-
-bool is_uri(std::string_view text) {
-  const auto colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0 || !is_alpha(text.front())) return false;
-  const auto is_scheme_character = [](char c) { return is_alnum(c) || c == '+' || c == '-' || c == '.'; };
-  if (!std::ranges::all_of(text.substr(0, colon), is_scheme_character)) return false;
-  const auto rest = text.substr(colon + 1);
-  return std::ranges::all_of(rest, is_uri_character) && is_percent_encoding_complete(rest) &&
-         std::ranges::count(rest, '#') <= 1 && are_brackets_in_place(rest);
-}
-
-bool is_email(std::string_view text) {
-  const auto at = text.rfind('@');
-  if (at == std::string_view::npos || at > 64) return false;
-  return std::ranges::all_of(split(text.substr(0, at), '.'), is_email_atom) &&
-         std::ranges::all_of(split(text.substr(at + 1), '.'), is_domain_label);
-}
-
-bool is_uuid(std::string_view text) {
-  constexpr std::string_view shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-  if (text.size() != shape.size()) return false;
-  return std::ranges::equal(text, shape,
-                            [](char c, char wanted) { return wanted == '-' ? c == '-' : is_hex(c); });
 }
 
 FieldFormatChecks::FieldFormatChecks() = default;

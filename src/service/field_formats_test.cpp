@@ -39,29 +39,13 @@ TEST(FieldFormats, SemverIsTheWholeGrammar) {
   }
 }
 
-TEST(FieldFormats, UriNeedsASchemeAndOnlyWhatMayStandThere) {
-  for (const auto* text : {"https://user@host:80/a/b?c=d#e", "urn:isbn:0451450523", "mailto:a@b.c",
-                           "http://[::1]/x", "pkg:deb/debian/curl@7.50.3-1?arch=i386", "a:"}) {
-    EXPECT_TRUE(is_uri(text)) << text;
-  }
-  for (const auto* text : {"", "no-scheme", "1a:x", ":x", "http://a b", "http://a/%2", "http://a/%zz",
-                           "a:b#c#d", "http://a/[x]", "http://ex\u00e4mple"}) {
-    EXPECT_FALSE(is_uri(text)) << text;
-  }
-}
-
-TEST(FieldFormats, EmailIsTheDotAtomForm) {
-  for (const auto* text : {"a@b", "first.last+tag@example.co.uk", "o'brien@x-y.z"})
-    EXPECT_TRUE(is_email(text)) << text;
-  for (const auto* text : {"", "@b", "a@", "a@b@c", ".a@b", "a..b@c", "a@-b", "a@b-", "a@b..c", "a b@c"}) {
-    EXPECT_FALSE(is_email(text)) << text;
-  }
-}
-
-TEST(FieldFormats, UuidIsItsShape) {
-  EXPECT_TRUE(is_uuid("123E4567-e89b-12d3-a456-426614174000"));
-  EXPECT_FALSE(is_uuid("123e4567e89b12d3a456426614174000"));
-  EXPECT_FALSE(is_uuid("123e4567-e89b-12d3-a456-42661417400g"));
+TEST(FieldFormats, UriEmailAndUuidAreThoseOfJsonSchema) {
+  EXPECT_TRUE(accepts("uri", "pkg:deb/debian/curl@7.50.3-1?arch=i386"));
+  EXPECT_FALSE(accepts("uri", "no-scheme"));
+  EXPECT_TRUE(accepts("email", "a@b"));
+  EXPECT_FALSE(accepts("email", "a@b@c"));
+  EXPECT_TRUE(accepts("uuid", "123E4567-e89b-12d3-a456-426614174000"));
+  EXPECT_FALSE(accepts("uuid", "123e4567e89b12d3a456426614174000"));
 }
 
 TEST(FieldFormats, APatternMustMatchTheWholeField) {

@@ -10,6 +10,7 @@
 #include "json/write.hpp"
 #include "jsonschema/schema.hpp"
 #include "service/field_formats.hpp"
+#include "service/payload_schema.hpp"
 #include "service/refusals.hpp"
 
 namespace xzepr::service {
@@ -34,7 +35,7 @@ std::string clean_type(std::string_view text, std::vector<Violation>& faults) {
 }
 
 void check_schema(const json::Value& schema, std::vector<Violation>& faults) {
-  auto compiled = jsonschema::Schema::compile(schema);
+  auto compiled = jsonschema::Schema::compile(schema, payload_schemas);
   if (compiled) return;
   auto& found = compiled.error().violations;
   if (found.empty())
