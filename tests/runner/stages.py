@@ -232,6 +232,11 @@ def browser(run: Run) -> Outcome:
     return verdict(*call(run, "scripts/deps", "--test", "--browser"))
 
 
+def json_schema(run: Run) -> Outcome:
+    """The official suite of both drafts; fetched once."""
+    return summed(*call(run, PYTHON, "tests/jsonschema/run_suite.py", timeout=300))
+
+
 def e2e(run: Run) -> Outcome:
     return pytest_outcome(run, "tests/e2e", 3600 if run.long else 900)
 
@@ -327,6 +332,7 @@ def stages(postgres: Postgres) -> list[Stage]:
         Stage("build-headers", build_headers, when="long"),
         Stage("postgres", postgres.start, when="full"),
         Stage("unit", unit, needs="dev"),
+        Stage("json-schema", json_schema, needs="dev", when="full"),
         Stage("build-release", build_release, when="full"),
         Stage("hardening", check_hardening, needs="release", when="full"),
         Stage("cases-sqlite", cases_sqlite, needs="dev"),
