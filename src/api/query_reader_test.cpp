@@ -133,14 +133,14 @@ TEST(Query, TakesAnyNameWithAKnownPrefix) {
   auto prefixed = route();
   prefixed.query = known_with_prefix;
   EXPECT_TRUE(check_query({{"payload./a/b", "1"}, {"payload.c", "1"}}, prefixed));
-  EXPECT_FALSE(check_query({{"payload.", "1"}}, prefixed));
+  EXPECT_FALSE(check_query({{"payload", "1"}}, prefixed));
   EXPECT_FALSE(check_query({{"payload.a", "1"}, {"payload.a", "2"}}, prefixed));
 }
 
 TEST(QueryReader, CountsCodePointsOfText) {
   const http::QueryParameters fits = {{"name", "\u00e4\u00f6\u00fc\u00df"}};
   QueryReader reader(fits);
-  EXPECT_FALSE(check_query({{"payload", "1"}}, prefixed));
+  EXPECT_EQ(reader.text(name), "\u00e4\u00f6\u00fc\u00df");
   EXPECT_FALSE(reader.finish());
   for (const std::string text : {"", "abcde"}) {
     const http::QueryParameters bad = {{"name", text}};
