@@ -50,7 +50,7 @@ static_assert(limits::page_size_default == 50, "the description says what the re
 inline constexpr Parameter after{
     .name = "after",
     .about = "Where the last page ended: pagination.next of its body. Belongs to the same query.",
-    .max = limits::request_line_bytes_max};
+    .max = 512};  // service/page.cpp refuses longer ones
 inline constexpr std::array<std::string_view, 1> count_choices = {"exact"};
 inline constexpr Parameter count{.name = "count",
                                  .kind = ParameterKind::choice,

@@ -149,6 +149,7 @@ std::optional<std::chrono::milliseconds> QueryReader::seconds(const Parameter& p
 service::PageRequest QueryReader::page() {
   service::PageRequest page{.limit = limits::page_size_default, .after = std::nullopt};
   page.wants_total = choice(query::count).has_value();
+  // A cursor is refused as one by whoever made it, empty and overlong ones too.
   if (const auto* after = find(query::after, ParameterKind::text)) page.after = *after;
   const auto* value = find(query::limit, ParameterKind::integer);
   if (value == nullptr) return page;

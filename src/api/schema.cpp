@@ -12,10 +12,10 @@ namespace {
 constexpr std::string_view ulid_pattern = "^[0-7][0-9A-HJKMNP-TV-Z]{25}$";
 constexpr std::string_view id_pattern =
     "^([0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$";
-constexpr std::string_view line_pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+// White space at both ends is cut before anything is looked at (base/text.hpp).
+constexpr std::string_view line_pattern = "^\\s*[^\\u0000-\\u001f\\u007f-\\u009f]*\\s*$";
 constexpr std::string_view filled_line_pattern =
-    "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\u0000-\\u001f\\u007f-\\u009f\\s][^\\u0000-\\u001f\\u007f-\\u009f]"
-    "*$";
+    "^\\s*[^\\u0000-\\u001f\\u007f-\\u009f\\s][^\\u0000-\\u001f\\u007f-\\u009f]*\\s*$";
 constexpr const char* example_id = "01JE4Q8Z5X8R4B1T6V0N2M3K7D";
 
 json::Value type(std::string_view name) { return json::Object{{"type", name}}; }

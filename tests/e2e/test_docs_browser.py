@@ -91,11 +91,11 @@ def test_an_operation_is_tried_with_a_key_that_is_kept_nowhere(browser, server, 
     browser.ask("document.querySelector('#key').focus()")
     browser.type(server.admin_key)
     browser.press("Enter", "\r")
-    browser.until("document.querySelector('#who.good')")
+    browser.until("document.querySelector('#who').className === 'good'")
     assert "admin" in browser.ask("document.querySelector('#who').value")
     form = "document.querySelector('#listReceivers .try form')"
     browser.ask(f"{form}.parentElement.open = true; {form}.querySelector('[data-name=limit]').value = '2'; {form}.requestSubmit()")
-    browser.until(f"{form}.querySelector('output pre')")
+    browser.until(f"{form}.querySelector('output pre') !== null")
     assert browser.ask(f"{form}.querySelector('output b').textContent").startswith("200 ")
     assert '"limit": 2' in browser.ask(f"{form}.querySelector('output').textContent")
     browser.ask(f"{form}.scrollIntoView()")

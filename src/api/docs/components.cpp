@@ -62,7 +62,7 @@ json::Object make_parameters() {
   const auto add = [&](std::string_view name, std::string_view about, json::Value schema) {
     made[name] = header_parameter(name, about, std::move(schema));
   };
-  auto key = schema::pattern("^[!-~]+$");
+  auto key = schema::pattern("^[!-~]+\\s*$");
   key.as_object()["minLength"] = 1;
   key.as_object()["maxLength"] = limits::idempotency_key_length_max;
   add("Idempotency-Key",
@@ -70,7 +70,7 @@ json::Object make_parameters() {
       "Idempotency-Replayed: true. Of a batch at most 240 characters.",
       std::move(key));
   add("If-Match", "The ETag that was read: another version answers 412. `*` or none takes any.",
-      schema::pattern("^(\\*|(W/)?\"[^\"]*\")$"));
+      schema::pattern("^(\\*|(W/)?\"[^\"]*\")?\\s*$"));
   add("If-None-Match", "The ETag that was read: the same version answers 304 without a body.",
       schema::text());
   add("X-Request-Id",

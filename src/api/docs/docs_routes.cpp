@@ -88,6 +88,15 @@ constexpr auto routes = std::to_array<Route>({
      .reads = Reads::if_none_match,
      .limit = Limit::exempt},
     {.method = http::Method::get,
+     .path = "/docs/icon.svg",
+     .demand = identity::Permission::none,
+     .action = get_page,
+     .operation = "getDocsIcon",
+     .summary = "The icon of the page",
+     .answers = {text_answer("image/svg+xml", Carries::etag), unchanged},
+     .reads = Reads::if_none_match,
+     .limit = Limit::exempt},
+    {.method = http::Method::get,
      .path = "/docs/errors",
      .demand = identity::Permission::none,
      .action = get_page_or_json,
@@ -110,9 +119,9 @@ constexpr auto routes = std::to_array<Route>({
 });
 
 json::Value open_api() {
-  return json::Object{{"type", "object"},
-                      {"description", "An OpenAPI 3.1 document."},
-                      {"required", json::Array{"openapi", "info", "paths"}}};
+  const json::Value object(json::Object{{"type", "object"}});
+  return schema::answer("An OpenAPI 3.1 document.",
+                        {{"openapi", schema::text(), ""}, {"info", object, ""}, {"paths", object, ""}});
 }
 
 json::Value error_description() {

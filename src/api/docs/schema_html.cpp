@@ -70,7 +70,10 @@ std::string schema_link(std::string_view name) {
 
 std::string type_words(const json::Value& schema) {
   if (const auto name = reference_in(schema); !name.empty()) return schema_link(name);
-  if (const auto* any = find(schema, "anyOf")) return type_words(any->as_array().front()) + " or null";
+  if (const auto* any = find(schema, "anyOf")) {
+    const bool is_nullable = find(any->as_array().back(), "type") != nullptr;
+    return type_words(any->as_array().front()) + (is_nullable ? " or null" : "");
+  }
   if (const auto* values = find(schema, "enum")) {
     return "one of " + choices(values->as_array()) + (base_type(schema).ends_with("null") ? " or null" : "");
   }

@@ -12,6 +12,7 @@ constexpr std::string_view html = "text/html; charset=utf-8";
 constexpr std::string_view json_type = "application/json";
 
 std::string_view type_of(std::string_view file) {
+  if (file.ends_with(".svg")) return "image/svg+xml";
   return file.ends_with(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
 }
 

@@ -14,7 +14,7 @@ json::Value description() { return schema::text(0, limits::description_length_ma
 // One word: a type travels in message headers and filters.
 json::Value type_word() {
   auto made = schema::text(1, limits::name_length_max);
-  made.as_object()["pattern"] = "^[^\\u0000-\\u001f\\u007f-\\u009f\\s]+$";
+  made.as_object()["pattern"] = "^\\s*[^\\u0000-\\u001f\\u007f-\\u009f ]+\\s*$";
   return made;
 }
 

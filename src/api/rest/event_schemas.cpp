@@ -55,9 +55,12 @@ json::Value new_batch_event() {
   return schema::with_example(schema::request("An event of a batch.", std::move(members)), event_example());
 }
 
-// Items are read one by one, so a broken one is no fault of the batch.
+// Items are read one by one: a broken one is refused in its own result and is no fault of the batch.
 json::Value new_events() {
-  auto made = schema::list_of(schema::ref("NewBatchEvent"), 1, limits::batch_items_max);
+  const json::Object item{
+      {"anyOf", json::Array{schema::ref("NewBatchEvent"),
+                            json::Object{{"description", "Anything else is refused alone."}}}}};
+  auto made = schema::list_of(item, 1, limits::batch_items_max);
   return schema::with_example(std::move(made), json::Array{event_example()});
 }
 

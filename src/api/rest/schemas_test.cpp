@@ -38,7 +38,8 @@ Names properties(std::string_view name) { return names_in(schema_named(name).at(
 
 Names required(std::string_view name) {
   Names names;
-  for (const auto& one : schema_named(name).at("required").as_array()) names.emplace(one.as_string());
+  const auto schema = schema_named(name);
+  for (const auto& one : schema.at("required").as_array()) names.emplace(one.as_string());
   return names;
 }
 

@@ -1,6 +1,7 @@
 """A headless Chromium, spoken to by the DevTools protocol over a pipe: JSON messages, each ended by a null character."""
 
 import base64
+import fcntl
 import json
 import os
 import select
@@ -18,15 +19,24 @@ class BrowserFault(Exception):
     """The page did not do what the test waits for."""
 
 
+def _high_pipe() -> tuple[int, int]:
+    """Above the numbers 3 and 4, which the browser wants for itself."""
+    low = os.pipe()
+    high = tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in low)
+    for end in low:
+        os.close(end)
+    return high
+
+
 class Browser:
     """One page. Dark or light, wide or narrow is the caller's choice."""
 
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="xzepr-browser-"))
-        to_browser, self.out = os.pipe()
-        self.into, from_browser = os.pipe()
+        to_browser, self.out = _high_pipe()
+        self.into, from_browser = _high_pipe()
         self.process = subprocess.Popen(
-            ["sh", "-c", f'exec "$@" 3<&{to_browser} 4>&{from_browser}', "sh", PROGRAM, "--headless=new", "--no-sandbox",
+            ["bash", "-c", f'exec "$@" 3<&{to_browser} 4>&{from_browser}', "bash", PROGRAM, "--headless=new", "--no-sandbox",
              "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
              "--remote-debugging-pipe", f"--user-data-dir={self.folder}"],
             pass_fds=(to_browser, from_browser), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -111,6 +121,8 @@ class Browser:
     def press(self, key: str, text: str = ""):
         for kind in ("keyDown", "keyUp"):
             more = {"text": text} if text and kind == "keyDown" else {}
+            if key == "Enter":
+                more["windowsVirtualKeyCode"] = 13
             self.call("Input.dispatchKeyEvent", type=kind, key=key, **more)
 
     def type(self, text: str):
