@@ -80,7 +80,7 @@ class World:
         run("xzepr event post build app 1.4.2 && xzepr event post sast-scan app 1.4.2 critical_count:=0")
         run("examples/dpkg/setup")
         for receiver in ("unpacked", "half-configured", "installed"):
-            run(f"xzepr event post {receiver} curl 7.88.1 --release 10 --platform amd64 --package deb")
+            run(f"xzepr event post {receiver} curl 7.88.1 --release 10 --platform amd64 --package deb status={receiver}")
         for user in ("ada", "ci"):
             run(f"xzepr admin key create --user {user} --role event_manager")
 
