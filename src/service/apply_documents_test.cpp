@@ -34,7 +34,9 @@ TEST_F(ApplyDocuments, AreCheckedByTheRulesOfSingleChanges) {
 
 TEST_F(ApplyDocuments, OneTripleInTwoDocumentsOfAKindIsAFault) {
   std::vector<CheckedDocument> documents;
-  for (auto document : {receiver("a"), group("a"), receiver(" a "), receiver("b")})
+  auto spaced = receiver("a");
+  std::get<NewReceiver>(*spaced.content).name = " a ";
+  for (auto document : {receiver("a"), group("a"), spaced, receiver("b")})
     documents.push_back(check(std::move(document)));
   refuse_repeated(documents);
   EXPECT_TRUE(documents[0].content && documents[1].content && documents[3].content);

@@ -116,7 +116,7 @@ TEST_F(ApplyPlan, TellsAllFaultsOfAllDocumentsAtOnce) {
   const auto faults = plan(manager, {broken, group("g", {"broken", "absent", "broken@1.0"}), receiver("x"),
                                      receiver("x"), group("h", {"x"}, {"nobody"})});
   EXPECT_EQ(code_of(faults), "request_invalid");
-  EXPECT_EQ(places(faults), (Words{"/documents/0/schema/type enum", "/documents/3/name unique",
+  EXPECT_EQ(places(faults), (Words{"/documents/0/schema/type type", "/documents/3/name unique",
                                    "/documents/1/receivers/1 exists", "/documents/4/members/0 exists"}));
 }
 

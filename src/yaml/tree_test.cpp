@@ -126,8 +126,8 @@ TEST(YamlDocuments, WhatAliasesBringIsCounted) {
     for (int i = 0; i < 9; ++i) bomb += std::string(i > 0 ? "," : "") + "*" + static_cast<char>(c - 1);
     bomb += "]\n";
   }
-  EXPECT_EQ(fault_in_documents(bomb), "3: more than 1000 values");
-  EXPECT_EQ(fault_in_documents("a: &a [[[1]]]\nb: &b [[[*a]]]\nc: [[[[*b]]]]\n"), "2: nested deeper than 8");
+  EXPECT_EQ(fault_in_documents(bomb), "4: more than 1000 values");
+  EXPECT_EQ(fault_in_documents("a: &a [[[1]]]\nb: &b [[[*a]]]\nc: [[[[*b]]]]\n"), "3: nested deeper than 8");
 }
 
 TEST(YamlDocuments, APartOfAFileHasTheFilesLines) {

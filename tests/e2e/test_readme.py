@@ -39,7 +39,7 @@ def test_gates_as_code_runs_as_it_stands(root, binary, server, tmp_path):
         outputs.append(shell.run(command.replace("all.yaml", str(tmp_path / "all.yaml"))))
     assert "+++ group ready-to-ship@1.0.0" in outputs[0]
     assert outputs[1].count("created") == 5 and outputs[2].count("unchanged") == 5
-    assert "- sast-scan@1.2.0" in outputs[3]
+    assert '- "sast-scan@1.2.0"' in outputs[3]
     assert outputs[5].count("unchanged") == 5 and outputs[6].count("unchanged") == 5
 
 

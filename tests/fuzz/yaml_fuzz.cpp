@@ -1,5 +1,5 @@
-// YAML text as `apply` reads it. Whatever it says ends in documents within the limits or in a fault with its line;
-// what JSON can say of it is written back as YAML and read again as the same value.
+// YAML text as `apply` reads it. Whatever it says ends in documents within the limits or in a fault with its
+// line; what JSON can say of it is written back as YAML and read again as the same value.
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -18,8 +18,11 @@ using xzepr::yaml::Aliases;
 using xzepr::yaml::Limits;
 using xzepr::yaml::Node;
 
-constexpr Limits limits = {
-    .bytes_max = 65'536, .depth_max = 34, .nodes_max = 20'000, .documents_max = 10, .aliases = Aliases::copied};
+constexpr Limits limits = {.bytes_max = 65'536,
+                           .depth_max = 34,
+                           .nodes_max = 20'000,
+                           .documents_max = 10,
+                           .aliases = Aliases::copied};
 // What is written may be deeper by the list that it stands in, and larger by its quotes.
 constexpr Limits limits_again = {.bytes_max = 8 * 1'048'576, .depth_max = 36, .nodes_max = 20'000};
 // yaml-cpp reads no longer plain or quoted key (YAML 1.2, 7.4.2: 1,024 characters).
