@@ -58,6 +58,7 @@ Task<std::vector<domain::Event>> PostgresEventStore::list(EventQuery query, Dead
 
 Task<std::uint64_t> PostgresEventStore::count(EventQuery query, Deadline deadline) {
   query.after.reset();
+  query.after.reset();
   const auto artifacts = co_await few_artifacts(query, deadline);
   auto planned = artifacts ? event_count(query, *artifacts) : event_count(query);
   co_return count_of(co_await pool_->read_planned(std::move(planned), deadline));

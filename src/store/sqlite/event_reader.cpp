@@ -187,7 +187,8 @@ std::uint64_t EventReader::count_one(const ListSql& sql) {
   return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
 }
 
-std::uint64_t EventReader::count(const EventQuery& query) {
+std::uint64_t EventReader::count(EventQuery query) {
+  query.after.reset();
   const Snapshot snapshot(connection_);
   const auto range = range_of(query);
   const auto path = choose_path(query);

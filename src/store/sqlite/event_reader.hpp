@@ -19,7 +19,7 @@ class EventReader {
 
   [[nodiscard]] std::optional<domain::Event> find(EventId id);
   [[nodiscard]] std::vector<domain::Event> list(const EventQuery& query);
-  [[nodiscard]] std::uint64_t count(const EventQuery& query);
+  [[nodiscard]] std::uint64_t count(EventQuery query);
   [[nodiscard]] Result<std::optional<std::string>> find_replay(const IdempotencyClaim& claim);
 
  private:
