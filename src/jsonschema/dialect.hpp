@@ -26,7 +26,7 @@ enum Vocabulary : std::uint8_t {
 
 struct Dialect {
   Draft draft = Draft::draft_2020_12;
-  std::uint8_t vocabularies = 0xFFU & ~std::uint8_t{vocabulary_format_assertion};
+  std::uint8_t vocabularies = 0xFF - vocabulary_format_assertion;
 
   friend bool operator==(const Dialect&, const Dialect&) = default;
 };

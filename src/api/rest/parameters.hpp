@@ -110,6 +110,7 @@ inline constexpr Parameter words{
     .about =
         "Words to search for in name, version, package and description; case does not count, all must "
         "match, the last one by its beginning.",
+    .min = 0,
     .example = "app 1.4"};
 inline constexpr Parameter payload{
     .name = "payload.",

@@ -39,8 +39,7 @@ TEST(ConfigShow, ShowsNoSecret) {
 
 // build/<preset>/xzepr config reference > docs/configuration.md
 TEST(ConfigReference, IsWhatTheDocumentationHolds) {
-  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
-  std::ifstream file(root / "docs" / "configuration.md");
+  std::ifstream file(std::filesystem::path(XZEPR_SOURCE_DIR) / "docs" / "configuration.md");
   std::ostringstream text;
   text << file.rdbuf();
   EXPECT_TRUE(text.str() == render_reference())
