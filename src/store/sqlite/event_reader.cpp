@@ -203,7 +203,7 @@ std::uint64_t EventReader::count(EventQuery query) {
   const ReceiverFilter filter(query.receivers);
   const auto sql = count_sql(query, path, range, std::nullopt, CountOf::receivers);
   auto rows = open_list(prepared(sql.text), sql);
-  while (rows.next()) total += filter.keeps(rows.id<ReceiverId>(0)) ? 1 : 0;
+  while (rows.next()) total += filter.keeps(rows.id<ReceiverId>(0)) ? 1U : 0U;
   return total;
 }
 
