@@ -9,9 +9,9 @@ ReaderPool::ReaderPool(const std::string& path, std::size_t threads, std::size_t
   for (std::size_t i = 0; i < threads; ++i) free_.push_back(std::make_unique<Reader>(path, cache_bytes));
 }
 
-ReaderPool::Waiting::Waiting(std::atomic<int>& count) : count_(count) {
-  if (++count_ <= waiting_max) return;
-  --count_;
+ReaderPool::Waiting::Waiting(Count count) : count_(std::move(count)) {
+  if (++*count_ <= waiting_max) return;
+  --*count_;
   throw Fault(Fault::Kind::unavailable, "too many lists wait to be read");
 }
 

@@ -62,16 +62,19 @@ class ReaderPool {
   }
 
  private:
-  /// Counts one who waits. Throws Fault when there are too many.
+  using Count = std::shared_ptr<std::atomic<int>>;
+
+  /// Counts one who waits. Throws Fault when there are too many. May outlive the pool: a read that was given
+  /// up when everything stopped ends with its shard, and that is after the store.
   class Waiting {
    public:
-    explicit Waiting(std::atomic<int>& count);
-    ~Waiting() { --count_; }
+    explicit Waiting(Count count);
+    ~Waiting() { --*count_; }
     Waiting(const Waiting&) = delete;
     Waiting& operator=(const Waiting&) = delete;
 
    private:
-    std::atomic<int>& count_;
+    const Count count_;
   };
   /// One free reader for the length of one read; there are as many as threads.
   struct Lease {
@@ -84,7 +87,7 @@ class ReaderPool {
     std::unique_ptr<Reader> reader;
   };
 
-  std::atomic<int> waiting_ = 0;
+  const Count waiting_ = std::make_shared<std::atomic<int>>(0);
   std::mutex mutex_;
   std::vector<std::unique_ptr<Reader>> free_;  // guarded by mutex_
   Worker worker_;
