@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from support.raw import Raw
@@ -39,8 +40,7 @@ def test_a_batch_is_stored_while_it_arrives(server, client):
         status, _, body = raw.response()
         results = json.loads(body)["data"]
         assert status == 200 and [one["status"] for one in results] == [201] * 700
-        positions = [one["position"] for one in results]
-        assert positions == sorted(positions)
+        assert len({one["position"] for one in results}) == 700
         # The connection goes on.
         raw.send(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert raw.response()[0] == 200
@@ -78,21 +78,21 @@ def test_a_client_that_leaves_in_the_middle_stops_nobody(server, client):
 
 
 def test_r11_memory_does_not_grow_with_batches(server, client):
-    """Twenty batches of 15 MiB at once, each held open before its end."""
+    """Eight clients send batches of 15 MiB at once: kept whole, text and value, they would take twice as much."""
     receiver = client.make_receiver("build")
     data = lines(receiver, 0, 15, payload={"text": "x" * 1_000_000})
-    opened = []
-    for _ in range(20):
-        raw = Raw(server.port, timeout=60)
-        raw.send(HEAD.format(key=server.admin_key).encode())
-        for at in range(0, len(data), 65_536):
-            raw.send(chunk(data[at : at + 65_536]))
-        opened.append(raw)
+
+    def post(_) -> tuple[int, set[int]]:
+        with Raw(server.port, timeout=120) as raw:
+            raw.send(HEAD.format(key=server.admin_key).encode())
+            for at in range(0, len(data), 65_536):
+                raw.send(chunk(data[at : at + 65_536]))
+            code, _, body = raw.send(chunk(b"")).response()
+            return code, {one["status"] for one in json.loads(body)["data"]}
+
+    with ThreadPoolExecutor(8) as clients:
+        answers = list(clients.map(post, range(8)))
+    assert answers == [(200, {201})] * 8
     status = Path(f"/proc/{server.process.pid}/status").read_text()
     peak = int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1024
-    for raw in opened:
-        raw.send(chunk(b""))
-        code, _, body = raw.response()
-        assert code == 200 and {one["status"] for one in json.loads(body)["data"]} == {201}
-        raw.socket.close()
     assert peak < 256, f"{peak:.0f} MiB"
