@@ -62,7 +62,6 @@ Task<std::vector<ArtifactListing>> PostgresArtifactStore::list(ArtifactQuery que
 
 Task<std::uint64_t> PostgresArtifactStore::count(ArtifactQuery query, Deadline deadline) {
   query.after.reset();
-  query.after.reset();
   auto planned = artifact_count(query);
   co_return count_of(co_await pool_->read_planned(std::move(planned), deadline));
 }

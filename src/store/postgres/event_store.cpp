@@ -1,5 +1,7 @@
 #include "store/postgres/event_store.hpp"
 
+#include <algorithm>
+
 #include "store/postgres/append_batch.hpp"
 #include "store/postgres/event_query.hpp"
 #include "store/postgres/event_rows.hpp"
@@ -47,6 +49,12 @@ Task<std::optional<std::vector<std::int64_t>>> PostgresEventStore::few_artifacts
 }
 
 Task<std::vector<domain::Event>> PostgresEventStore::list(EventQuery query, Deadline deadline) {
+  // Each receiver is walked by itself: one that is named twice would give its events twice.
+  if (query.receivers) {
+    std::ranges::sort(*query.receivers);
+    const auto repeats = std::ranges::unique(*query.receivers);
+    query.receivers->erase(repeats.begin(), repeats.end());
+  }
   const auto artifacts = co_await few_artifacts(query, deadline);
   auto planned = artifacts ? event_list(query, *artifacts) : event_list(query);
   const auto rows = co_await pool_->read_planned(std::move(planned), deadline);
@@ -57,7 +65,6 @@ Task<std::vector<domain::Event>> PostgresEventStore::list(EventQuery query, Dead
 }
 
 Task<std::uint64_t> PostgresEventStore::count(EventQuery query, Deadline deadline) {
-  query.after.reset();
   query.after.reset();
   const auto artifacts = co_await few_artifacts(query, deadline);
   auto planned = artifacts ? event_count(query, *artifacts) : event_count(query);
