@@ -18,7 +18,13 @@ json::Value document() {
   open["properties"] = json::Object{{"kind", schema::choice({"receiver", "group"})},
                                     {"name", schema::line(1, limits::name_length_max)},
                                     {"type", schema::text(1, limits::name_length_max)},
-                                    {"version", schema::line(1, limits::version_length_max)}};
+                                    {"version", schema::line(1, limits::version_length_max)},
+                                    {"description", schema::text(0, limits::description_length_max)},
+                                    {"enabled", schema::flag()},
+                                    {"schema", schema::any()},
+                                    {"field_formats", schema::map_of(schema::text())},
+                                    {"receivers", schema::list_of(schema::text())},
+                                    {"members", schema::list_of(schema::text())}};
   return open;
 }
 

@@ -117,8 +117,7 @@ inline constexpr Parameter payload{
     .kind = ParameterKind::prefixed,
     .about =
         "payload. and a JSON Pointer: what the payload holds there, compared as JSON when the value parses "
-        "(1 is 1.0), else as a string.",
-    .example = "0"};
+        "(1 is 1.0), else as a string."};
 
 // Of receivers and groups.
 inline constexpr Parameter catalogue_name{.name = "name", .about = "Exactly this name."};
