@@ -116,8 +116,8 @@ void Validator::check_pattern(const Instruction& instruction, const At& at) {
 void Validator::check_format(const Instruction& instruction, const At& at) {
   const Format& format = *code_.formats[instruction.index];
   const std::string_view text = json::view(at.value.get_string());
-  const std::size_t readings = format.matches == is_regex ? 8 : 1;
-  if (!spend(steps::to_read(text.size()) * readings + 1) || format.matches(text)) return;
+  const std::size_t readings = format.matches == is_regex ? 16 : 1;
+  if (!spend(steps::to_begin_format + steps::to_read(text.size()) * readings) || format.matches(text)) return;
   violate("format", at.node, at.path, [&] { return fmt::format("must have the format {}", format.name); });
 }
 
@@ -133,7 +133,7 @@ void Validator::check_unique(const Instruction& instruction, const At& at) {
   const json::Array& items = at.value.get_array();
   if (!spend(items.size())) return;
   const Weight weight = weight_of(at.value);
-  if (!spend(steps::to_sort(weight.values, weight.bytes))) return;
+  if (!spend(steps::to_sort(weight.values, weight.bytes, are_alike(items)))) return;
   const auto repeated = find_repeated(items);
   if (!repeated) return;
   const Path step{.parent = at.path, .key = {}, .index = *repeated};

@@ -185,6 +185,13 @@ TEST(HostileSchema, ViolationsStaySmallTogether) {
   EXPECT_EQ(violations.back().keyword, "more");
 }
 
+TEST(HostileSchema, ManyDigestsAreWithinTheBudget) {
+  const auto schema = compile(R"({"items":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"}})");
+  ASSERT_TRUE(schema);
+  const std::string digest = "\"sha256:" + std::string(64, 'a') + "\"";
+  EXPECT_TRUE((*schema)->validate(*json::parse(array_of(digest, 13'000))).empty());
+}
+
 TEST(HostileSchema, MessagesStayShort) {
   const std::string longest(100'000, 'x');
   const auto schema = compile("{\"const\":\"" + longest + "\",\"enum\":[\"" + longest +

@@ -65,6 +65,9 @@ constexpr auto keywords = std::to_array<Keyword>({
     {"$dynamicAnchor", nothing, vocabulary_core, only_2020_12, anchor},
     {"$dynamicRef", nothing, vocabulary_core, only_2020_12, rules::dynamic_reference},
     {"$id", nothing, vocabulary_core, both, text},
+    // Of a former draft; the meta-schema still says what they look like.
+    {"$recursiveAnchor", nothing, vocabulary_core, only_2020_12, anchor},
+    {"$recursiveRef", nothing, vocabulary_core, only_2020_12, text},
     {"$ref", nothing, vocabulary_core, both, rules::reference},
     {"$schema", nothing, vocabulary_core, both, dialect},
     {"$vocabulary", nothing, vocabulary_core, only_2020_12, vocabulary},

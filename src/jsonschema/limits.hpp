@@ -12,6 +12,6 @@ inline constexpr std::size_t schema_pattern_instructions_max = 100'000;  // of a
 inline constexpr std::size_t schema_violations_max = 100;
 inline constexpr std::size_t schema_violation_bytes_max = 65'536;  // of the violations of one value together
 inline constexpr std::size_t schema_depth_max = 512;        // schemas within schemas, applied to one value
-inline constexpr std::size_t schema_steps_max = 3'000'000;  // of work on one value: at most 50 ms
+inline constexpr std::size_t schema_steps_max = 2'000'000;  // of work on one value: at most 50 ms
 
 }  // namespace xzepr::limits

@@ -32,11 +32,11 @@ class Pattern {
   ~Pattern();
 
  private:
-  Pattern(std::string text, std::unique_ptr<const re2::RE2> program);
+  Pattern(std::string text, std::unique_ptr<const re2::RE2> program, std::size_t steps_per_byte);
 
   std::string text_;
   std::unique_ptr<const re2::RE2> program_;
-  std::size_t steps_per_byte_;
+  std::size_t steps_per_byte_;  ///< 0: less than one
 };
 
 }  // namespace xzepr::jsonschema

@@ -23,6 +23,7 @@ class Reader {
   explicit Reader(std::string_view text) : rest_(text) {}
 
   std::expected<Regex, std::string> run() {
+    out_.is_steady = rest_.starts_with('^');
     while (!rest_.empty() && fault_.empty()) step();
     if (fault_.empty() && depth_ > 0) fault_ = "a group is not closed: missing )";
     if (!fault_.empty()) return std::unexpected(std::move(fault_));
@@ -37,12 +38,12 @@ class Reader {
       case '[': return atom(read_class(rest_));
       case '\\': return escape();
       case '.': return plain(1, R"([^\n\r\x{2028}\x{2029}])", true);
-      case '|':
+      case '|': out_.is_steady = false; [[fallthrough]];
       case '^':
       case '$': return plain(1, rest_.substr(0, 1), false);
       case '*':
       case '+':
-      case '?': return quantifier(1);
+      case '?': return quantifier(1, Length::variable);
       case '{': return brace();
       case '}':
       case ']': return plain(1, rest_.front() == ']' ? R"(\])" : R"(\})", true);
@@ -105,7 +106,10 @@ class Reader {
     plain(1, ")", true);
   }
 
-  void quantifier(std::size_t size) {
+  enum class Length : std::uint8_t { fixed, variable };
+
+  void quantifier(std::size_t size, Length length) {
+    if (length == Length::variable) out_.is_steady = false;
     if (!can_repeat_) {
       fault_ = fmt::format("nothing to repeat before {}", rest_.substr(0, size));
       return;
@@ -136,7 +140,7 @@ class Reader {
       fault_ = "the counts of a repetition are out of order";
       return;
     }
-    quantifier(rest_.size() - text.size() + 1);
+    quantifier(rest_.size() - text.size() + 1, low == high ? Length::fixed : Length::variable);
   }
 
   void escape() {

@@ -11,6 +11,9 @@ namespace xzepr::jsonschema {
 struct Regex {
   std::string re2;
   std::string refusal;  ///< why RE2 cannot match it; empty when it can
+  /// Begins with ^ and has neither alternatives nor a repetition of variable length: at each character there
+  /// is one way on.
+  bool is_steady = false;
 };
 
 /// Or what is wrong with its syntax. Read as with the flag u, except that { } ] and escaped punctuation may

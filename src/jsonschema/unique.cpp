@@ -53,27 +53,42 @@ void append_key(std::string& out, const json::Value& value) {
   out += ']';
 }
 
-}  // namespace
+bool are_all(const json::Array& items, json::Kind kind) {
+  return std::ranges::all_of(items, [kind](const json::Value& item) { return item.kind() == kind; });
+}
 
-std::optional<std::size_t> find_repeated(const json::Array& items) {
-  struct Item {
-    std::string key;
-    std::size_t index;
-    bool operator<(const Item& other) const {
-      return key != other.key ? key < other.key : index < other.index;
-    }
-  };
-  std::vector<Item> keys(items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    keys[i].index = i;
-    append_key(keys[i].key, items[i]);
-  }
-  std::ranges::sort(keys, [](const Item& a, const Item& b) { return a < b; });
+/// `key_of(item)` orders items, and is equal for equal ones.
+template <class KeyOf>
+std::optional<std::size_t> find_by_key(const json::Array& items, KeyOf key_of) {
+  std::vector<std::pair<decltype(key_of(items[0])), std::size_t>> keys;
+  keys.reserve(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) keys.emplace_back(key_of(items[i]), i);
+  std::ranges::sort(keys);
   std::optional<std::size_t> first;
   for (std::size_t i = 1; i < keys.size(); ++i) {
-    if (keys[i].key == keys[i - 1].key) first = std::min(first.value_or(keys[i].index), keys[i].index);
+    const auto& [key, index] = keys[i];
+    if (key == keys[i - 1].first) first = std::min(first.value_or(index), index);
   }
   return first;
+}
+
+}  // namespace
+
+bool are_alike(const json::Array& items) {
+  return are_all(items, json::Kind::int64) || are_all(items, json::Kind::string);
+}
+
+std::optional<std::size_t> find_repeated(const json::Array& items) {
+  if (items.empty()) return std::nullopt;
+  if (are_all(items, json::Kind::int64))
+    return find_by_key(items, [](const json::Value& item) { return item.get_int64(); });
+  if (are_all(items, json::Kind::string))
+    return find_by_key(items, [](const json::Value& item) { return json::view(item.get_string()); });
+  return find_by_key(items, [](const json::Value& item) {
+    std::string key;
+    append_key(key, item);
+    return key;
+  });
 }
 
 Weight weight_of(const json::Value& value) {

@@ -12,6 +12,9 @@ namespace xzepr::jsonschema {
 /// time n log n whatever the items are.
 [[nodiscard]] std::optional<std::size_t> find_repeated(const json::Array& items);
 
+/// All integers, or all strings: these are compared without being spelled out.
+[[nodiscard]] bool are_alike(const json::Array& items);
+
 struct Weight {
   std::size_t values = 0;  ///< JSON values, itself included
   std::size_t bytes = 0;   ///< of strings and keys

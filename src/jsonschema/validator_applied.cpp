@@ -25,7 +25,7 @@ void Validator::check_child(Index node, const json::Value& value, const Path* pa
 }
 
 bool Validator::accepts(Index node, const json::Value& value, const Path* path, Evaluated* evaluated) {
-  if (evaluated != nullptr && !spend(steps::to_collect)) return false;
+  if (!spend(evaluated == nullptr ? 1 : steps::to_collect)) return false;
   Evaluated own;
   Evaluated* const outer = std::exchange(evaluated_, evaluated == nullptr ? nullptr : &own);
   const bool was_asking = std::exchange(is_asking_, true);
