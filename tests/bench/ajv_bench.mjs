@@ -7,7 +7,7 @@ import { join } from "node:path";
 const [folder, modules] = process.argv.slice(2);
 const Ajv = createRequire(join(modules, "package.json"))("ajv/dist/2020").default;
 const read = (name) => JSON.parse(readFileSync(join(folder, name), "utf8"));
-const seconds = 0.5;
+const seconds = 0.2;
 
 function measure(validate, document) {
   let rounds = 1;
