@@ -119,10 +119,10 @@ Read read_property(std::string_view text, Inside where) {
   const bool is_negated = text[1] == 'P';
   if (text.size() > 2 && std::string_view("CLMNPSZ").find(text[2]) != std::string_view::npos)
     return ClassAtom{.size = 3, .re2 = std::string(text.substr(0, 3))};
+  const bool has_braces = text.substr(2).starts_with('{');
   const auto end = text.find('}');
-  std::string_view name = text.substr(0, end).substr(std::min<std::size_t>(3, text.size()));
-  if (!text.substr(2).starts_with('{') || end == std::string_view::npos || name.empty() ||
-      !std::ranges::all_of(name, is_property_char)) {
+  std::string_view name = has_braces ? text.substr(3, end == std::string_view::npos ? end : end - 3) : "";
+  if (end == std::string_view::npos || name.empty() || !std::ranges::all_of(name, is_property_char)) {
     return std::unexpected(fmt::format("\\{} must be followed by the name of a property in braces", text[1]));
   }
   for (const std::string_view prefix :

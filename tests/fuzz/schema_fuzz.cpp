@@ -38,14 +38,12 @@ void check_violation(const Value& value, const Violation& violation) {
   XZEPR_ASSERT((xzepr::json::find(value, violation.pointer) != nullptr) != is_missing);
 }
 
-/// In draft-07 what a reference hides is not compiled, though the meta-schema looks at it; and the
-/// meta-schema looks at two keywords of 2019-09 that mean nothing any more.
+/// In draft-07 what a reference hides is not compiled, though the meta-schema looks at it.
 bool has_draft_07(const Value& schema) {
   const auto* object = schema.if_object();
   if (const auto* array = schema.if_array()) return std::ranges::any_of(*array, has_draft_07);
   if (object == nullptr) return false;
-  return object->contains("$schema") || object->contains("$recursiveRef") ||
-         object->contains("$recursiveAnchor") ||
+  return object->contains("$schema") ||
          std::ranges::any_of(*object, [](const auto& member) { return has_draft_07(member.value()); });
 }
 
