@@ -11,6 +11,7 @@ option(XZEPR_HARDEN "Hardening flags for released binaries" OFF)
 option(XZEPR_COVERAGE "Instrument for gcovr" OFF)
 option(XZEPR_FUZZ "Build the libFuzzer targets (clang only)" OFF)
 option(XZEPR_TESTS "Build the unit tests" ON)
+set(XZEPR_TOGETHER 8 CACHE STRING "Sources of a module that are compiled as one, at most")
 
 find_program(XZEPR_CCACHE ccache)
 if(XZEPR_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
@@ -35,7 +36,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # coroutine frame with the release of another.
   target_compile_options(xzepr_options INTERFACE -fcoroutines -Wno-error=restrict
     -Wno-error=maybe-uninitialized -Wno-error=array-bounds -Wno-error=stringop-overflow
-    -Wno-mismatched-new-delete)
+    -Wno-mismatched-new-delete
+    # Several sources are compiled as one (modules.cmake): g++ takes all but the first for headers.
+    -Wno-subobject-linkage)
 else()
   # libstdc++ 12 sorts stably by a function that it deprecates itself.
   target_compile_options(xzepr_options INTERFACE -Wthread-safety -Wno-deprecated-declarations)

@@ -39,12 +39,6 @@ std::string_view without_port(std::string_view text) {
              : text;
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 bool share_prefix(const Address& a, const Address& b, unsigned bits) {
   const std::size_t whole = bits / 8;
   if (!std::equal(a.bytes.begin(), a.bytes.begin() + static_cast<std::ptrdiff_t>(whole), b.bytes.begin()))
@@ -73,7 +67,7 @@ Error no_block(std::string_view text) {
 }  // namespace
 
 std::optional<Address> parse_address(std::string_view text) {
-  const auto bare = without_port(trimmed(text));
+  const auto bare = without_port(http::grammar::without_ows(text));
   if (bare.empty() || bare.size() >= address_text_max) return std::nullopt;
   std::array<char, address_text_max> terminated{};
   std::ranges::copy(bare, terminated.begin());

@@ -10,12 +10,7 @@ namespace xzepr::api {
 namespace {
 
 using http::grammar::equal_ignoring_case;
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
+using http::grammar::without_ows;
 
 bool is_utf8_parameter(std::string_view parameter) {
   return equal_ignoring_case(parameter, "charset=utf-8") ||
@@ -26,7 +21,7 @@ bool has_foreign_parameter(std::string_view parameters) {
   while (!parameters.empty()) {
     const auto parameter = parameters.substr(0, parameters.find(';'));
     parameters.remove_prefix(std::min(parameters.size(), parameter.size() + 1));
-    const auto text = trimmed(parameter);
+    const auto text = without_ows(parameter);
     if (!text.empty() && !is_utf8_parameter(text)) return true;
   }
   return false;
@@ -55,7 +50,7 @@ Error unsupported_type(std::string_view type, Body accepted) {
 
 Media parse_media(std::string_view content_type) {
   const auto end = content_type.find(';');
-  const auto type = trimmed(content_type.substr(0, end));
+  const auto type = without_ows(content_type.substr(0, end));
   if (end != std::string_view::npos && has_foreign_parameter(content_type.substr(end + 1)))
     return Media::other;
   if (equal_ignoring_case(type, "application/json")) return Media::json;

@@ -97,7 +97,7 @@ TEST(QueryReader, ReportsEveryFaultAtOnce) {
 TEST(QueryReader, ReadsAnOffsetWhosePlusBecameASpace) {
   const http::QueryParameters query = {{"time", "2026-01-31T10:00:00 02:00"}};
   QueryReader reader(query);
-  EXPECT_EQ(to_string(reader.time(time).value()), "2026-01-31T08:00:00.000000Z");
+  EXPECT_EQ(xzepr::to_string(reader.time(time).value()), "2026-01-31T08:00:00.000000Z");
   EXPECT_FALSE(reader.finish());
 }
 

@@ -18,7 +18,7 @@ struct KeyArguments {
   std::string expires;
 };
 
-struct ListArguments {
+struct AdminListArguments {
   ConfigArguments config;
   std::string user;
   ListLimit limit = {.is_all = true};
@@ -98,7 +98,7 @@ ExitCode create_key(Session& session, const KeyArguments& arguments) {
   });
 }
 
-ExitCode list_keys(Session& session, const ListArguments& arguments) {
+ExitCode list_keys(Session& session, const AdminListArguments& arguments) {
   if (uses_api(session)) {
     http::QueryParameters query;
     add_filter(query, "username", arguments.user);
@@ -166,7 +166,7 @@ void add_key_commands(CLI::App& admin, Session& session) {
               .summary = "API keys",
               .examples = "  xzepr admin key create --user ci --role event_manager\n  xzepr admin key list"});
   add_create(key, session);
-  auto list = std::make_shared<ListArguments>();
+  auto list = std::make_shared<AdminListArguments>();
   CLI::App& listing =
       add_remote_verb(key, session,
                       {.name = "list",

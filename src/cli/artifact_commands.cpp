@@ -11,7 +11,7 @@ namespace xzepr::cli {
 
 namespace {
 
-struct ListArguments {
+struct ArtifactListArguments {
   std::string name, version, release, platform_id, package;
   ListLimit limit;
 };
@@ -53,7 +53,7 @@ Columns timeline_columns() {
           {"OF", subject_cell},           {"RESULT", result_cell}, column("EVENT", "event_id")};
 }
 
-ExitCode list(Session& session, const ListArguments& arguments) {
+ExitCode list(Session& session, const ArtifactListArguments& arguments) {
   http::QueryParameters query;
   add_filter(query, "name", arguments.name);
   add_filter(query, "version", arguments.version);
@@ -67,7 +67,7 @@ ExitCode list(Session& session, const ListArguments& arguments) {
 }
 
 void add_list(CLI::App& artifact, Session& session) {
-  auto arguments = std::make_shared<ListArguments>();
+  auto arguments = std::make_shared<ArtifactListArguments>();
   CLI::App& command =
       add_remote_verb(artifact, session,
                       {.name = "list",

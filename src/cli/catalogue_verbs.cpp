@@ -10,14 +10,14 @@ namespace xzepr::cli {
 
 namespace {
 
-struct ListArguments {
+struct CatalogueListArguments {
   std::string name, type, version, owner, q;
   bool is_enabled = false;
   bool is_disabled = false;
   ListLimit limit;
 };
 
-http::QueryParameters query_of(const ListArguments& arguments) {
+http::QueryParameters query_of(const CatalogueListArguments& arguments) {
   http::QueryParameters query;
   add_filter(query, "name", arguments.name);
   add_filter(query, "type", arguments.type);
@@ -33,7 +33,7 @@ http::QueryParameters query_of(const ListArguments& arguments) {
 
 void add_catalogue_list(CLI::App& parent, Session& session, CatalogueNoun noun, const CommandText& text,
                         Columns columns) {
-  auto arguments = std::make_shared<ListArguments>();
+  auto arguments = std::make_shared<CatalogueListArguments>();
   CLI::App& command =
       add_remote_verb(parent, session, text, [&session, arguments, noun, columns = std::move(columns)] {
         return with_api(session, [&](client::Api& api) {

@@ -13,7 +13,7 @@ namespace xzepr::cli {
 
 namespace {
 
-struct ListArguments {
+struct EventListArguments {
   std::string name, version, release, platform_id, package, receiver, since, until, sort, q;
   std::vector<std::string> payload;  // POINTER=VALUE
   bool is_count = false;
@@ -88,7 +88,7 @@ std::expected<ExitCode, client::Failure> print_count(Session& session, client::A
   return ExitCode::ok;
 }
 
-ExitCode list(Session& session, const ListArguments& arguments) {
+ExitCode list(Session& session, const EventListArguments& arguments) {
   http::QueryParameters query;
   add_filter(query, "name", arguments.name);
   add_filter(query, "version", arguments.version);
@@ -119,7 +119,7 @@ ExitCode list(Session& session, const ListArguments& arguments) {
 }  // namespace
 
 void add_event_list(CLI::App& event, Session& session) {
-  auto arguments = std::make_shared<ListArguments>();
+  auto arguments = std::make_shared<EventListArguments>();
   CLI::App& command =
       add_remote_verb(event, session,
                       {.name = "list",

@@ -1,29 +1,8 @@
-#include "domain/event_search.hpp"
-
 #include <gtest/gtest.h>
 
-#include "json/parse.hpp"
+#include "domain/search_test.hpp"
 
 namespace xzepr::domain {
-namespace {
-
-Event event_of(std::string description, std::string payload = "{}") {
-  Event event;
-  event.artifact = {
-      .name = "web-app", .version = "1.4", .release = "9", .platform_id = "amd64", .package = "rpm"};
-  event.description = std::move(description);
-  event.payload = std::move(payload);
-  return event;
-}
-
-EventSearch where(std::string pointer, std::string_view value, std::string_view words = "") {
-  std::vector<PayloadCondition> payload;
-  payload.push_back({std::move(pointer), *json::parse(value)});
-  return {words, std::move(payload)};
-}
-
-}  // namespace
-
 TEST(EventSearch, LooksAtNameVersionPackageAndDescriptionOnly) {
   const auto event = event_of("Nightly scan");
   for (const auto* words : {"web", "APP 1", "rpm nightly", "4 scan ni"})

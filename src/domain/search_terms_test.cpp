@@ -3,25 +3,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "json/parse.hpp"
+#include "domain/search_test.hpp"
 
 namespace xzepr::domain {
 namespace {
-
-Event event_of(std::string description, std::string payload = "{}") {
-  Event event;
-  event.artifact = {
-      .name = "web-app", .version = "1.4", .release = "9", .platform_id = "amd64", .package = "rpm"};
-  event.description = std::move(description);
-  event.payload = std::move(payload);
-  return event;
-}
-
-EventSearch where(std::string pointer, std::string_view value, std::string_view words = "") {
-  std::vector<PayloadCondition> payload;
-  payload.push_back({std::move(pointer), *json::parse(value)});
-  return {words, std::move(payload)};
-}
 
 bool has_all(const std::vector<std::string>& terms, const SearchTerms& wanted) {
   const auto has = [&](const std::string& term) { return std::ranges::binary_search(terms, term); };

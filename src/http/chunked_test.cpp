@@ -29,7 +29,7 @@ Decoded decode(std::string_view input, std::size_t step = std::string_view::npos
   return out;
 }
 
-int status_of(std::string_view input) { return decode(input).status; }
+int decode_status(std::string_view input) { return decode(input).status; }
 
 }  // namespace
 
@@ -77,14 +77,14 @@ TEST(Chunked, F04_MalformedChunksAreRefused) {
                           "0\r\n\n",
                           "0\r\n\rx",
                           "0\n"}) {
-    EXPECT_EQ(status_of(bad), 400) << bad;
+    EXPECT_EQ(decode_status(bad), 400) << bad;
   }
 }
 
 TEST(Chunked, F04_ExtensionsAreBoundedTogether) {
   const auto with = [](std::size_t first, std::size_t second) {
-    return status_of(fmt::format("1;{}\r\na\r\n1;{}\r\nb\r\n0\r\n\r\n", std::string(first, 'x'),
-                                 std::string(second, 'x')));
+    return decode_status(fmt::format("1;{}\r\na\r\n1;{}\r\nb\r\n0\r\n\r\n", std::string(first, 'x'),
+                                     std::string(second, 'x')));
   };
   EXPECT_EQ(with(limits::chunk_extension_bytes_max, 0), 0);
   EXPECT_EQ(with(limits::chunk_extension_bytes_max - 1, 1), 0);
@@ -97,9 +97,9 @@ TEST(Chunked, F05_TrailersAreCheckedAndDropped) {
   for (const auto* bad :
        {"0\r\n x: y\r\n\r\n", "0\r\nx y\r\n\r\n", "0\r\n: y\r\n\r\n", "0\r\nx : y\r\n\r\n", "0\r\nx: y\n\r\n",
         "0\r\nx: \x01\r\n\r\n", "0\r\nx\r\n\r\n", "0\r\nx: y\r\n z\r\n\r\n"}) {
-    EXPECT_EQ(status_of(bad), 400) << bad;
+    EXPECT_EQ(decode_status(bad), 400) << bad;
   }
-  EXPECT_EQ(status_of("0\r\nx: " + std::string(limits::header_bytes_max, 'y') + "\r\n\r\n"), 431);
+  EXPECT_EQ(decode_status("0\r\nx: " + std::string(limits::header_bytes_max, 'y') + "\r\n\r\n"), 431);
 }
 
 TEST(Chunked, R38_TheLimitIsExactAndKnownFromTheSize) {

@@ -36,13 +36,13 @@ Parsed parse(const std::string& head) {
   return out;
 }
 
-int status_of(const std::string& head) { return parse(head).status; }
+int parse_status(const std::string& head) { return parse(head).status; }
 int with_headers(std::string_view headers) {
-  return status_of(fmt::format("POST /x HTTP/1.1\r\nHost: a\r\n{}\r\n", headers));
+  return parse_status(fmt::format("POST /x HTTP/1.1\r\nHost: a\r\n{}\r\n", headers));
 }
-int with_line(std::string_view line) { return status_of(fmt::format("{}\r\nHost: a\r\n\r\n", line)); }
+int with_line(std::string_view line) { return parse_status(fmt::format("{}\r\nHost: a\r\n\r\n", line)); }
 int with_host(std::string_view host) {
-  return status_of(fmt::format("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", host));
+  return parse_status(fmt::format("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", host));
 }
 
 std::string path_of(std::string_view raw) {
@@ -113,7 +113,7 @@ TEST(Head, F02_OnlyTheExactWordChunkedIsATransferCoding) {
   }
   EXPECT_EQ(with_headers("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400);
   EXPECT_EQ(with_headers("Transfer-Encoding: \vchunked\r\n"), 400);
-  EXPECT_EQ(status_of("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"), 400);
+  EXPECT_EQ(parse_status("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"), 400);
 }
 
 TEST(Head, F03_OnlyOnePlainNumberIsALength) {
@@ -142,8 +142,8 @@ TEST(Head, F06_MalformedHeaderLinesAreRefused) {
   EXPECT_EQ(with_headers("X: a\nY: b\r\n"), 400);  // a bare LF ends no line
   EXPECT_EQ(with_headers("X: a\x01\r\n"), 400);
   EXPECT_EQ(with_headers("X: a\x7F\r\n"), 400);
-  EXPECT_EQ(status_of("GET / HTTP/1.1\r\n Host: a\r\n\r\n"), 400);
-  EXPECT_EQ(status_of("GET / HTTP/1.1\nHost: a\n\n"), 400);
+  EXPECT_EQ(parse_status("GET / HTTP/1.1\r\n Host: a\r\n\r\n"), 400);
+  EXPECT_EQ(parse_status("GET / HTTP/1.1\nHost: a\n\n"), 400);
   EXPECT_EQ(with_headers("X: gr\xC3\xBC\xC3\x9F, \xFF\r\n"), 0);  // obs-text is opaque, not malformed
 }
 
@@ -191,10 +191,10 @@ TEST(Head, F08_HostMustBeOneAndPlain) {
     EXPECT_EQ(with_host(bad), 400) << bad;
   }
   EXPECT_EQ(with_host(std::string(300, 'a')), 400);
-  EXPECT_EQ(status_of("GET / HTTP/1.1\r\n\r\n"), 400);
-  EXPECT_EQ(status_of("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"), 400);
-  EXPECT_EQ(status_of("GET / HTTP/1.0\r\n\r\n"), 0);
-  EXPECT_EQ(status_of("GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n"), 400);
+  EXPECT_EQ(parse_status("GET / HTTP/1.1\r\n\r\n"), 400);
+  EXPECT_EQ(parse_status("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"), 400);
+  EXPECT_EQ(parse_status("GET / HTTP/1.0\r\n\r\n"), 0);
+  EXPECT_EQ(parse_status("GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n"), 400);
 }
 
 TEST(Head, F08_TheTargetIsAPathOrNamesThisHost) {
@@ -226,7 +226,7 @@ TEST(Head, F08_MethodsAreUpperCaseTokens) {
 }
 
 TEST(Head, F09_OtherProtocolsAreRefused) {
-  EXPECT_EQ(status_of("PRI * HTTP/2.0\r\n\r\n"), 505);
+  EXPECT_EQ(parse_status("PRI * HTTP/2.0\r\n\r\n"), 505);
   EXPECT_EQ(with_line("GET / HTTP/1.9"), 505);
   EXPECT_EQ(with_line("GET / HTTP/0.9"), 505);
   for (const auto* bad : {"GET / HTTP/1", "GET / http/1.1", "GET / HTTP/1.1 ", "GET / HTTP/1.1x",
@@ -235,7 +235,7 @@ TEST(Head, F09_OtherProtocolsAreRefused) {
   }
   HeadScanner tls;
   EXPECT_EQ(tls.scan(std::string_view("\x16\x03\x01\x02\x00", 5)), HeadScanner::State::refused);
-  EXPECT_EQ(status_of("\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
+  EXPECT_EQ(parse_status("\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
 }
 
 TEST(Head, F09_ExpectationsOtherThanContinueFail) {

@@ -17,7 +17,6 @@
 namespace xzepr::service {
 namespace {
 
-using domain::Catalogue;
 using domain::Group;
 using domain::Receiver;
 using identity::Permission;
@@ -25,10 +24,10 @@ using identity::Permission;
 constexpr std::array<std::string_view, 6> change_names = {"created", "changed",  "unchanged",
                                                           "deleted", "disabled", "kept"};
 
-const domain::Receiver* find_present(const Catalogue& catalogue, const Receiver& receiver) {
+const domain::Receiver* find_present(const domain::Catalogue& catalogue, const Receiver& receiver) {
   return catalogue.find_receiver(receiver.name, receiver.type, receiver.version);
 }
-const domain::Group* find_present(const Catalogue& catalogue, const Group& group) {
+const domain::Group* find_present(const domain::Catalogue& catalogue, const Group& group) {
   return catalogue.find_group(group.name, group.type, group.version);
 }
 
@@ -98,7 +97,7 @@ class Planner {
   Result<Plan> plan() {
     plan_receivers();
     // What the groups' names are looked up in: the receivers as they will be.
-    look_up_in_ = std::make_unique<const Catalogue>(in_.catalogue.revision(), receivers_, groups_);
+    look_up_in_ = std::make_unique<const domain::Catalogue>(in_.catalogue.revision(), receivers_, groups_);
     plan_groups();
     if (in_.prune != nullptr) prune();
     check_limits();
@@ -292,7 +291,7 @@ class Planner {
   // By the groups as they will be, so that one set may take a receiver out of one gate and put it into
   // another.
   void check_limits() {
-    const Catalogue final(in_.catalogue.revision(), receivers_, groups_);
+    const domain::Catalogue final(in_.catalogue.revision(), receivers_, groups_);
     for (const Group& group : final.groups()) {
       const auto document = changed_.find(group.id.value);
       if (document == changed_.end()) continue;
@@ -339,7 +338,7 @@ class Planner {
   std::vector<AppliedObject> objects_;
   std::vector<Receiver> receivers_;  // as they will be
   std::vector<Group> groups_;
-  std::unique_ptr<const Catalogue> look_up_in_;
+  std::unique_ptr<const domain::Catalogue> look_up_in_;
   std::unordered_set<std::string> broken_;         // names of documents that say nothing yet
   std::unordered_set<Ulid> named_;                 // what the documents name
   std::unordered_map<Ulid, std::size_t> changed_;  // what they change, by document

@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "domain/search_terms.hpp"
+#include "service/filter.hpp"
 
 namespace xzepr::service {
 namespace {
@@ -12,10 +13,6 @@ namespace {
 constexpr std::size_t candidates_read_max = 64;
 constexpr std::size_t rows_read_first = 100;  // a frequent word fills its page soon
 constexpr std::size_t rows_read_max = 250;
-
-bool is_equal_or_any(const std::optional<std::string>& wanted, const std::string& present) {
-  return !wanted || *wanted == present;
-}
 
 bool passes_artifact(const store::EventQuery& query, const domain::Artifact& artifact) {
   return is_equal_or_any(query.name, artifact.name) && is_equal_or_any(query.version, artifact.version) &&

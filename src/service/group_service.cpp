@@ -10,6 +10,7 @@
 #include "service/catalogue_change.hpp"
 #include "service/catalogue_list.hpp"
 #include "service/catalogue_writes.hpp"
+#include "service/filter.hpp"
 #include "service/group_check.hpp"
 #include "service/idempotency.hpp"
 #include "service/lookup.hpp"
@@ -26,20 +27,9 @@ QueryText query_text(const identity::Principal& principal, const GroupFilter& fi
   return out;
 }
 
-bool is_equal_or_any(const std::optional<std::string>& wanted, std::string_view present) {
-  return !wanted || *wanted == present;
-}
-
-bool matches(const GroupFilter& filter, const domain::WordSearch& search, const domain::Group& group) {
-  return is_equal_or_any(filter.name, group.name) && is_equal_or_any(filter.type, group.type) &&
-         is_equal_or_any(filter.version, group.version) && is_equal_or_any(filter.owner, group.owner.text) &&
-         (!filter.enabled || *filter.enabled == group.enabled) &&
-         search.matches({group.name, group.type, group.version, group.description});
-}
-
 /// The group that the caller may change, as it is in this snapshot.
-Result<domain::Group> changeable(const domain::Catalogue& catalogue, const identity::Principal& caller,
-                                 std::string_view reference, const IfMatch& if_match) {
+Result<domain::Group> changeable_group(const domain::Catalogue& catalogue, const identity::Principal& caller,
+                                       std::string_view reference, const IfMatch& if_match) {
   auto found = visible_group(caller, catalogue, reference);
   if (!found) return std::unexpected(std::move(found).error());
   const domain::Group& group = **found;
@@ -161,7 +151,7 @@ Task<Result<Page<domain::Group>>> GroupService::list(const Context& context, Gro
   const domain::WordSearch search(filter.q.value_or(""));
   co_return page_of(snapshot->catalogue->groups(), *after, page, cursors_, text,
                     [&](const domain::Group& group) {
-                      return matches(filter, search, group) && identity::may_see(principal, group);
+                      return passes(filter, search, group) && identity::may_see(principal, group);
                     });
 }
 
@@ -174,7 +164,7 @@ Task<Result<domain::Group>> GroupService::update(const Context& context, std::st
   const ChangeRequest request{identity::Permission::group_update};
   const Decide decide = [&](const domain::Catalogue& catalogue,
                             const identity::Principal& caller) -> Result<Decision> {
-    auto present = changeable(catalogue, caller, reference, if_match);
+    auto present = changeable_group(catalogue, caller, reference, if_match);
     if (!present) return std::unexpected(std::move(present).error());
     auto updated = apply_update(caller, catalogue, *present, update);
     if (!updated) return std::unexpected(std::move(updated).error());
@@ -198,7 +188,7 @@ Task<Result<std::int64_t>> GroupService::remove(const Context& context, std::str
   const ChangeRequest request{identity::Permission::group_delete};
   const Decide decide = [&](const domain::Catalogue& catalogue,
                             const identity::Principal& caller) -> Result<Decision> {
-    auto present = changeable(catalogue, caller, reference, if_match);
+    auto present = changeable_group(catalogue, caller, reference, if_match);
     if (!present) return std::unexpected(std::move(present).error());
     version = present->resource_version + 1;
     Decision decision;
@@ -218,7 +208,7 @@ Task<Result<std::int64_t>> GroupService::change_members(
   const ChangeRequest request{identity::Permission::group_update};
   const Decide decide = [&](const domain::Catalogue& catalogue,
                             const identity::Principal& caller) -> Result<Decision> {
-    auto present = changeable(catalogue, caller, reference, if_match);
+    auto present = changeable_group(catalogue, caller, reference, if_match);
     if (!present) return std::unexpected(std::move(present).error());
     domain::Group updated = *present;
     auto edited = edit(updated.members);

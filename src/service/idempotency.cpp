@@ -8,16 +8,12 @@
 #include "base/time_text.hpp"
 #include "json/parse.hpp"
 #include "json/write.hpp"
+#include "service/part_text.hpp"
 
 namespace xzepr::service {
 namespace {
 
-void append_part(std::string& out, std::string_view part) {
-  fmt::format_to(std::back_inserter(out), "{}:", part.size());
-  out += part;
-}
-
-void append_part(std::string& out, const std::optional<std::string>& part) {
+void append_optional_part(std::string& out, const std::optional<std::string>& part) {
   if (part) {
     append_part(out, std::string_view(*part));
   } else {
@@ -54,10 +50,10 @@ crypto::Sha256 content_hash(const NewEvent& event) {
   }
   append_part(text, std::string_view(json::canonical(event.payload)));
   text += event.success ? '1' : '0';
-  append_part(text, text_of(event.event_start));
-  append_part(text, text_of(event.event_end));
-  append_part(text, event.receiver_id ? std::optional(to_string(*event.receiver_id)) : std::nullopt);
-  append_part(text, event.receiver);
+  append_optional_part(text, text_of(event.event_start));
+  append_optional_part(text, text_of(event.event_end));
+  append_optional_part(text, event.receiver_id ? std::optional(to_string(*event.receiver_id)) : std::nullopt);
+  append_optional_part(text, event.receiver);
   return crypto::sha256(text);
 }
 

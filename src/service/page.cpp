@@ -5,17 +5,13 @@
 #include "base/time_text.hpp"
 #include "crypto/digest.hpp"
 #include "json/object_reader.hpp"
+#include "service/part_text.hpp"
 
 namespace xzepr::service {
 namespace {
 
 constexpr std::size_t mac_bytes = 16;
 constexpr std::size_t cursor_length_max = 512;
-
-void append_part(std::string& out, std::string_view part) {
-  fmt::format_to(std::back_inserter(out), "{}:", part.size());
-  out += part;
-}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "service/catalogue_change.hpp"
 #include "service/catalogue_list.hpp"
 #include "service/catalogue_writes.hpp"
+#include "service/filter.hpp"
 #include "service/idempotency.hpp"
 #include "service/lookup.hpp"
 #include "service/receiver_check.hpp"
@@ -22,22 +23,10 @@ QueryText query_text(const identity::Principal& principal, const ReceiverFilter&
   return out;
 }
 
-bool is_equal_or_any(const std::optional<std::string>& wanted, std::string_view present) {
-  return !wanted || *wanted == present;
-}
-
-bool matches(const ReceiverFilter& filter, const domain::WordSearch& search,
-             const domain::Receiver& receiver) {
-  return is_equal_or_any(filter.name, receiver.name) && is_equal_or_any(filter.type, receiver.type) &&
-         is_equal_or_any(filter.version, receiver.version) &&
-         is_equal_or_any(filter.owner, receiver.owner.text) &&
-         (!filter.enabled || *filter.enabled == receiver.enabled) &&
-         search.matches({receiver.name, receiver.type, receiver.version, receiver.description});
-}
-
 /// The receiver that the caller may change, as it is in this snapshot.
-Result<domain::Receiver> changeable(const domain::Catalogue& catalogue, const identity::Principal& caller,
-                                    std::string_view reference, const IfMatch& if_match) {
+Result<domain::Receiver> changeable_receiver(const domain::Catalogue& catalogue,
+                                             const identity::Principal& caller, std::string_view reference,
+                                             const IfMatch& if_match) {
   auto found = visible_receiver(caller, catalogue, reference);
   if (!found) return std::unexpected(std::move(found).error());
   const domain::Receiver& receiver = **found;
@@ -173,7 +162,7 @@ Task<Result<Page<domain::Receiver>>> ReceiverService::list(const Context& contex
   const domain::WordSearch search(filter.q.value_or(""));
   co_return page_of(
       catalogue.receivers(), *after, page, cursors_, text, [&](const domain::Receiver& receiver) {
-        return matches(filter, search, receiver) && identity::may_see(principal, receiver, catalogue);
+        return passes(filter, search, receiver) && identity::may_see(principal, receiver, catalogue);
       });
 }
 
@@ -189,7 +178,7 @@ Task<Result<domain::Receiver>> ReceiverService::update(const Context& context, s
   const ChangeRequest request{identity::Permission::receiver_update};
   const Decide decide = [&](const domain::Catalogue& catalogue,
                             const identity::Principal& caller) -> Result<Decision> {
-    auto present = changeable(catalogue, caller, reference, if_match);
+    auto present = changeable_receiver(catalogue, caller, reference, if_match);
     if (!present) return std::unexpected(std::move(present).error());
     return decide_update(*present, *checked, context.now, ids_, out);
   };
@@ -207,7 +196,7 @@ Task<Result<std::int64_t>> ReceiverService::remove(const Context& context, std::
   const ChangeRequest request{identity::Permission::receiver_delete};
   const Decide decide = [&](const domain::Catalogue& catalogue,
                             const identity::Principal& caller) -> Result<Decision> {
-    auto present = changeable(catalogue, caller, reference, if_match);
+    auto present = changeable_receiver(catalogue, caller, reference, if_match);
     if (!present) return std::unexpected(std::move(present).error());
     version = present->resource_version + 1;
     return decide_remove(catalogue, *std::move(present), context.now, ids_);

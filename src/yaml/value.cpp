@@ -9,10 +9,10 @@
 
 #include <fmt/format.h>
 
+#include "yaml/characters.hpp"
+
 namespace xzepr::yaml {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 template <std::size_t N>
 bool is_one_of(std::string_view text, const std::array<std::string_view, N>& words) {

@@ -5,12 +5,11 @@
 
 #include "json/write.hpp"
 
+#include "yaml/characters.hpp"
+
 namespace xzepr::yaml {
 
 namespace {
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Only what no YAML 1.1 or 1.2 reader takes for a number, a boolean, null, a date or syntax stays bare.
 bool is_plain(std::string_view text) {

@@ -50,7 +50,7 @@ Result<http::Response> get_page_or_json(const Exchange& exchange, const Services
   return response;
 }
 
-constexpr auto routes = std::to_array<Route>({
+constexpr auto docs_route_table = std::to_array<Route>({
     {.method = http::Method::get,
      .path = "/openapi.json",
      .demand = identity::Permission::none,
@@ -138,13 +138,13 @@ json::Value error_list() {
   return schema::answer("", {{"data", schema::list_of(schema::ref("ErrorDescription")), ""}});
 }
 
-constexpr auto described = std::to_array<NamedSchema>(
+constexpr auto docs_schema_table = std::to_array<NamedSchema>(
     {{"OpenApi", open_api}, {"ErrorDescription", error_description}, {"ErrorList", error_list}});
 
 }  // namespace
 
-std::span<const Route> docs_routes() { return routes; }
+std::span<const Route> docs_routes() { return docs_route_table; }
 
-std::span<const NamedSchema> docs_schemas() { return described; }
+std::span<const NamedSchema> docs_schemas() { return docs_schema_table; }
 
 }  // namespace xzepr::api::docs

@@ -15,7 +15,7 @@ namespace xzepr::api::rest {
 namespace {
 
 constexpr std::array api_key_segments = {path::api_key_id};
-constexpr std::array list_query = {query::username, query::limit, query::after, query::count};
+constexpr std::array api_key_list_query = {query::username, query::limit, query::after, query::count};
 
 Task<Result<http::Response>> post_api_key(Exchange& exchange, const Services& services) {
   const auto body = read_json(exchange);
@@ -61,7 +61,7 @@ Result<http::Response> get_me(const Exchange& exchange, const Services&) {
   return response;
 }
 
-constexpr auto routes = std::to_array<Route>({
+constexpr auto api_key_route_table = std::to_array<Route>({
     {.method = http::Method::post,
      .path = "/api/v1/api-keys",
      .demand = identity::Permission::authenticated,
@@ -84,7 +84,7 @@ constexpr auto routes = std::to_array<Route>({
      .summary = "List API keys",
      .answers = page_of("ApiKeyPage"),
      .refusals = {"cursor_invalid", "permission_denied", {"user_unknown", 404}},
-     .query = list_query},
+     .query = api_key_list_query},
     {.method = http::Method::delete_,
      .path = "/api/v1/api-keys/{id}",
      .demand = identity::Permission::authenticated,
@@ -105,6 +105,6 @@ constexpr auto routes = std::to_array<Route>({
 
 }  // namespace
 
-std::span<const Route> api_key_routes() { return routes; }
+std::span<const Route> api_key_routes() { return api_key_route_table; }
 
 }  // namespace xzepr::api::rest

@@ -2,13 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "json/parse.hpp"
+#include "api/rest/parse_test.hpp"
 #include "json/write.hpp"
 
 namespace xzepr::api::rest {
 namespace {
-
-json::Value parsed(std::string_view text) { return json::parse(text).value(); }
 
 std::string faults_of(std::string_view text) {
   const auto document = parse_document(parsed(text));

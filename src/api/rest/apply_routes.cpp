@@ -39,7 +39,7 @@ Task<Result<http::Response>> post_apply(Exchange& exchange, const Services& serv
   co_return render(*applied, mode);
 }
 
-constexpr auto routes = std::to_array<Route>({
+constexpr auto apply_route_table = std::to_array<Route>({
     {.method = http::Method::post,
      .path = "/api/v1/apply",
      .demand = identity::Permission::authenticated,
@@ -65,6 +65,6 @@ constexpr auto routes = std::to_array<Route>({
 
 }  // namespace
 
-std::span<const Route> apply_routes() { return routes; }
+std::span<const Route> apply_routes() { return apply_route_table; }
 
 }  // namespace xzepr::api::rest

@@ -69,13 +69,13 @@ json::Value applied() {
                               "The documents in order, then what was pruned."}});
 }
 
-constexpr auto all = std::to_array<NamedSchema>({{"Document", document},
-                                                 {"ApplyRequest", apply_request},
-                                                 {"AppliedObject", applied_object},
-                                                 {"Applied", applied}});
+constexpr auto apply_schema_table = std::to_array<NamedSchema>({{"Document", document},
+                                                                {"ApplyRequest", apply_request},
+                                                                {"AppliedObject", applied_object},
+                                                                {"Applied", applied}});
 
 }  // namespace
 
-std::span<const NamedSchema> apply_schemas() { return all; }
+std::span<const NamedSchema> apply_schemas() { return apply_schema_table; }
 
 }  // namespace xzepr::api::rest

@@ -5,6 +5,7 @@
 #include "api/rest/parameters.hpp"
 #include "api/rest/render_event.hpp"
 #include "api/rest/render_gate.hpp"
+#include "api/rest/reply.hpp"
 #include "api/rest/routes.hpp"
 #include "api/services.hpp"
 
@@ -12,12 +13,10 @@ namespace xzepr::api::rest {
 namespace {
 
 constexpr std::array artifact_segments = {path::artifact};
-constexpr std::array list_query = {query::artifact,    query::name,    query::version, query::release,
-                                   query::platform_id, query::package, query::words,   query::limit,
-                                   query::after,       query::count};
+constexpr std::array artifact_list_query = {
+    query::artifact, query::name,  query::version, query::release, query::platform_id,
+    query::package,  query::words, query::limit,   query::after,   query::count};
 constexpr std::array timeline_query = {query::limit, query::after};
-
-std::string reference_of(const Exchange& exchange) { return std::string(exchange.path[0]); }
 
 bool is_empty(const domain::ArtifactPattern& pattern) {
   return !pattern.name && !pattern.version && !pattern.release && !pattern.platform_id && !pattern.package;
@@ -109,7 +108,7 @@ Task<Result<http::Response>> get_timeline(Exchange& exchange, const Services& se
   });
 }
 
-constexpr auto routes = std::to_array<Route>({
+constexpr auto artifact_route_table = std::to_array<Route>({
     {.method = http::Method::get,
      .path = "/api/v1/artifacts",
      .demand = identity::Permission::event_read,
@@ -118,7 +117,7 @@ constexpr auto routes = std::to_array<Route>({
      .summary = "Search artifacts",
      .answers = page_of("ArtifactPage"),
      .refusals = {"artifact_invalid", "request_invalid", "cursor_invalid"},
-     .query = list_query},
+     .query = artifact_list_query},
     {.method = http::Method::get,
      .path = "/api/v1/artifacts/{artifact_id}",
      .demand = identity::Permission::event_read,
@@ -143,6 +142,6 @@ constexpr auto routes = std::to_array<Route>({
 
 }  // namespace
 
-std::span<const Route> artifact_routes() { return routes; }
+std::span<const Route> artifact_routes() { return artifact_route_table; }
 
 }  // namespace xzepr::api::rest

@@ -101,21 +101,21 @@ json::Value timeline_entry() {
 
 json::Value timeline_page() { return schema::page_of("TimelineEntry"); }
 
-constexpr auto all = std::to_array<NamedSchema>({{"ArtifactId", artifact_id},
-                                                 {"ArtifactName", artifact_name},
-                                                 {"Artifact", artifact},
-                                                 {"ArtifactPage", artifact_page},
-                                                 {"ReceiverStatus", receiver_status},
-                                                 {"GroupName", group_name},
-                                                 {"GateStatus", gate_status},
-                                                 {"GateArtifact", gate_artifact},
-                                                 {"GateArtifactPage", gate_artifact_page},
-                                                 {"Named", named},
-                                                 {"TimelineEntry", timeline_entry},
-                                                 {"TimelinePage", timeline_page}});
+constexpr auto artifact_schema_table = std::to_array<NamedSchema>({{"ArtifactId", artifact_id},
+                                                                   {"ArtifactName", artifact_name},
+                                                                   {"Artifact", artifact},
+                                                                   {"ArtifactPage", artifact_page},
+                                                                   {"ReceiverStatus", receiver_status},
+                                                                   {"GroupName", group_name},
+                                                                   {"GateStatus", gate_status},
+                                                                   {"GateArtifact", gate_artifact},
+                                                                   {"GateArtifactPage", gate_artifact_page},
+                                                                   {"Named", named},
+                                                                   {"TimelineEntry", timeline_entry},
+                                                                   {"TimelinePage", timeline_page}});
 
 }  // namespace
 
-std::span<const NamedSchema> artifact_schemas() { return all; }
+std::span<const NamedSchema> artifact_schemas() { return artifact_schema_table; }
 
 }  // namespace xzepr::api::rest

@@ -155,7 +155,7 @@ Task<Result<http::Response>> post_batch(Exchange& exchange, const Services& serv
   co_return co_await post_each(exchange, services);
 }
 
-constexpr auto routes = std::to_array<Route>({
+constexpr auto batch_route_table = std::to_array<Route>({
     {.method = http::Method::post,
      .path = batch_path,
      .demand = identity::Permission::event_create,
@@ -180,6 +180,6 @@ constexpr auto routes = std::to_array<Route>({
 
 }  // namespace
 
-std::span<const Route> batch_routes() { return routes; }
+std::span<const Route> batch_routes() { return batch_route_table; }
 
 }  // namespace xzepr::api::rest

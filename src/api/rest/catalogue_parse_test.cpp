@@ -3,13 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "api/rest/api_key_parse.hpp"
-#include "json/parse.hpp"
+#include "api/rest/parse_test.hpp"
 #include "json/write.hpp"
 
 namespace xzepr::api::rest {
 namespace {
-
-json::Value parsed(std::string_view text) { return json::parse(text).value(); }
 
 std::vector<std::string> pointers(const Error& error) {
   std::vector<std::string> out;

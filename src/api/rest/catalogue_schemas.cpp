@@ -169,24 +169,24 @@ json::Value new_member() {
       json::Object{{"user_id", "role:release-team"}});
 }
 
-constexpr auto all = std::to_array<NamedSchema>({{"NewReceiver", new_receiver},
-                                                 {"ReceiverUpdate", receiver_update},
-                                                 {"Receiver", receiver},
-                                                 {"ReceiverPage", receiver_page},
-                                                 {"EnabledChange", enabled_change},
-                                                 {"PayloadToCheck", payload_to_check},
-                                                 {"Validation", validation},
-                                                 {"Made", made},
-                                                 {"NewGroup", new_group},
-                                                 {"GroupUpdate", group_update},
-                                                 {"Group", group},
-                                                 {"GroupPage", group_page},
-                                                 {"Member", member},
-                                                 {"Members", members},
-                                                 {"NewMember", new_member}});
+constexpr auto catalogue_schema_table = std::to_array<NamedSchema>({{"NewReceiver", new_receiver},
+                                                                    {"ReceiverUpdate", receiver_update},
+                                                                    {"Receiver", receiver},
+                                                                    {"ReceiverPage", receiver_page},
+                                                                    {"EnabledChange", enabled_change},
+                                                                    {"PayloadToCheck", payload_to_check},
+                                                                    {"Validation", validation},
+                                                                    {"Made", made},
+                                                                    {"NewGroup", new_group},
+                                                                    {"GroupUpdate", group_update},
+                                                                    {"Group", group},
+                                                                    {"GroupPage", group_page},
+                                                                    {"Member", member},
+                                                                    {"Members", members},
+                                                                    {"NewMember", new_member}});
 
 }  // namespace
 
-std::span<const NamedSchema> catalogue_schemas() { return all; }
+std::span<const NamedSchema> catalogue_schemas() { return catalogue_schema_table; }
 
 }  // namespace xzepr::api::rest

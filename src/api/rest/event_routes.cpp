@@ -15,7 +15,7 @@ namespace xzepr::api::rest {
 namespace {
 
 constexpr std::array event_segments = {path::event_id};
-constexpr std::array list_query = {
+constexpr std::array event_list_query = {
     query::name,    query::version, query::release, query::platform_id, query::package,   query::receiver,
     query::success, query::since,   query::until,   query::start_since, query::end_until, query::words,
     query::payload, query::sort,    query::limit,   query::after,       query::count};
@@ -34,7 +34,7 @@ store::SortOrder read_sort(QueryReader& reader) {
   return sort.starts_with('-') ? store::SortOrder::descending : store::SortOrder::ascending;
 }
 
-service::EventFilter read_filter(QueryReader& reader) {
+service::EventFilter read_event_filter(QueryReader& reader) {
   return {.name = reader.text(query::name),
           .version = reader.text(query::version),
           .release = reader.text(query::release),
@@ -76,7 +76,7 @@ Task<Result<http::Response>> post_event(Exchange& exchange, const Services& serv
 
 Task<Result<http::Response>> list_events(Exchange& exchange, const Services& services) {
   QueryReader reader(exchange.query);
-  auto filter = read_filter(reader);
+  auto filter = read_event_filter(reader);
   auto request = reader.page();
   if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
   const auto page = co_await services.events.list(exchange.context, std::move(filter), std::move(request));
@@ -107,7 +107,7 @@ Task<Result<http::Response>> get_event(Exchange& exchange, const Services& servi
   });
 }
 
-constexpr auto routes = std::to_array<Route>({
+constexpr auto event_route_table = std::to_array<Route>({
     {.method = http::Method::post,
      .path = "/api/v1/events",
      .demand = identity::Permission::event_create,
@@ -130,7 +130,7 @@ constexpr auto routes = std::to_array<Route>({
      .summary = "List events, newest first",
      .answers = page_of("EventPage"),
      .refusals = {"cursor_invalid", "request_invalid", {"receiver_unknown", 400}},
-     .query = list_query},
+     .query = event_list_query},
     {.method = http::Method::get,
      .path = "/api/v1/events/{id}",
      .demand = identity::Permission::event_read,
@@ -146,6 +146,6 @@ constexpr auto routes = std::to_array<Route>({
 
 }  // namespace
 
-std::span<const Route> event_routes() { return routes; }
+std::span<const Route> event_routes() { return event_route_table; }
 
 }  // namespace xzepr::api::rest

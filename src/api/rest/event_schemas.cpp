@@ -123,18 +123,18 @@ json::Value event() {
 
 json::Value event_page() { return schema::page_of("Event"); }
 
-constexpr auto all = std::to_array<NamedSchema>({{"NewEvent", new_event},
-                                                 {"NewBatchEvent", new_batch_event},
-                                                 {"NewEvents", new_events},
-                                                 {"GateAnswer", gate_answer},
-                                                 {"EventCreated", event_created},
-                                                 {"BatchResult", batch_result},
-                                                 {"BatchResults", batch_results},
-                                                 {"Event", event},
-                                                 {"EventPage", event_page}});
+constexpr auto event_schema_table = std::to_array<NamedSchema>({{"NewEvent", new_event},
+                                                                {"NewBatchEvent", new_batch_event},
+                                                                {"NewEvents", new_events},
+                                                                {"GateAnswer", gate_answer},
+                                                                {"EventCreated", event_created},
+                                                                {"BatchResult", batch_result},
+                                                                {"BatchResults", batch_results},
+                                                                {"Event", event},
+                                                                {"EventPage", event_page}});
 
 }  // namespace
 
-std::span<const NamedSchema> event_schemas() { return all; }
+std::span<const NamedSchema> event_schemas() { return event_schema_table; }
 
 }  // namespace xzepr::api::rest

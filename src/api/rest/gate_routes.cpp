@@ -10,7 +10,7 @@
 namespace xzepr::api::rest {
 namespace {
 
-constexpr std::array group_segments = {path::group};
+constexpr std::array gate_segments = {path::group};
 constexpr std::array status_query = {query::artifact,    query::name,    query::version, query::release,
                                      query::platform_id, query::package, query::wait};
 constexpr std::array artifacts_query = {query::state, query::limit, query::after, query::count};
@@ -69,7 +69,7 @@ Task<Result<http::Response>> list_artifacts(Exchange& exchange, const Services& 
   co_return page_reply(exchange, *page, append_gate_artifact);
 }
 
-constexpr auto routes = std::to_array<Route>({
+constexpr auto gate_route_table = std::to_array<Route>({
     {.method = http::Method::get,
      .path = "/api/v1/groups/{id}/status",
      .demand = identity::Permission::group_read,
@@ -80,7 +80,7 @@ constexpr auto routes = std::to_array<Route>({
      .answers = ok("GateStatus"),
      .refusals = {"artifact_invalid", "request_invalid", "group_unknown", "artifact_unknown",
                   "artifact_ambiguous"},
-     .segments = group_segments,
+     .segments = gate_segments,
      .query = status_query},
     {.method = http::Method::get,
      .path = "/api/v1/groups/{id}/artifacts",
@@ -90,12 +90,12 @@ constexpr auto routes = std::to_array<Route>({
      .summary = "Artifacts by the gate's state, stuck ones first",
      .answers = page_of("GateArtifactPage"),
      .refusals = {"cursor_invalid", "group_unknown"},
-     .segments = group_segments,
+     .segments = gate_segments,
      .query = artifacts_query},
 });
 
 }  // namespace
 
-std::span<const Route> gate_routes() { return routes; }
+std::span<const Route> gate_routes() { return gate_route_table; }
 
 }  // namespace xzepr::api::rest

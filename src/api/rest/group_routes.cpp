@@ -14,13 +14,11 @@ namespace {
 
 constexpr std::array group_segments = {path::group};
 constexpr std::array member_segments = {path::group, path::member};
-constexpr std::array list_query = {query::catalogue_name, query::type,  query::catalogue_version,
-                                   query::enabled,        query::owner, query::q,
-                                   query::limit,          query::after, query::count};
+constexpr std::array group_list_query = {query::catalogue_name, query::type,  query::catalogue_version,
+                                         query::enabled,        query::owner, query::q,
+                                         query::limit,          query::after, query::count};
 
-std::string reference_of(const Exchange& exchange) { return std::string(exchange.path[0]); }
-
-service::GroupFilter read_filter(QueryReader& reader) {
+service::GroupFilter read_group_filter(QueryReader& reader) {
   service::GroupFilter filter;
   filter.name = reader.text(query::catalogue_name);
   filter.type = reader.text(query::type);
@@ -47,7 +45,7 @@ Task<Result<http::Response>> post_group(Exchange& exchange, const Services& serv
 
 Task<Result<http::Response>> list_groups(Exchange& exchange, const Services& services) {
   QueryReader reader(exchange.query);
-  auto filter = read_filter(reader);
+  auto filter = read_group_filter(reader);
   auto request = reader.page();
   if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
   const auto page = co_await services.groups.list(exchange.context, std::move(filter), std::move(request));
@@ -132,17 +130,17 @@ Task<Result<http::Response>> delete_member(Exchange& exchange, const Services& s
   co_return no_content(removed->resource_version);
 }
 
-constexpr auto made_headers = Carries::location | Carries::etag | Carries::replayed;
+constexpr auto group_made_headers = Carries::location | Carries::etag | Carries::replayed;
 
-constexpr auto routes = std::to_array<Route>({
+constexpr auto group_route_table = std::to_array<Route>({
     {.method = http::Method::post,
      .path = "/api/v1/groups",
      .demand = identity::Permission::group_create,
      .action = post_group,
      .operation = "createGroup",
      .summary = "Make a group of receivers: a gate",
-     .answers = {created("Made", made_headers),
-                 {200, "The identical one was there already.", "Made", made_headers}},
+     .answers = {created("Made", group_made_headers),
+                 {200, "The identical one was there already.", "Made", group_made_headers}},
      .refusals = {{"receiver_unknown", 400},
                   "group_too_large",
                   "group_exists",
@@ -158,7 +156,7 @@ constexpr auto routes = std::to_array<Route>({
      .summary = "List groups",
      .answers = page_of("GroupPage"),
      .refusals = {"cursor_invalid", "request_invalid"},
-     .query = list_query},
+     .query = group_list_query},
     {.method = http::Method::get,
      .path = "/api/v1/groups/{id}",
      .demand = identity::Permission::group_read,
@@ -244,6 +242,6 @@ constexpr auto routes = std::to_array<Route>({
 
 }  // namespace
 
-std::span<const Route> group_routes() { return routes; }
+std::span<const Route> group_routes() { return group_route_table; }
 
 }  // namespace xzepr::api::rest

@@ -73,7 +73,7 @@ Result<http::Response> get_metrics(const Exchange&, const Services& services) {
                         .body = services.metrics.render()};
 }
 
-constexpr auto routes = std::to_array<Route>({
+constexpr auto health_route_table = std::to_array<Route>({
     {.method = http::Method::get,
      .path = "/health",
      .demand = identity::Permission::none,
@@ -118,6 +118,6 @@ constexpr auto routes = std::to_array<Route>({
 
 }  // namespace
 
-std::span<const Route> health_routes() { return routes; }
+std::span<const Route> health_routes() { return health_route_table; }
 
 }  // namespace xzepr::api::rest

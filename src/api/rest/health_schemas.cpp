@@ -26,13 +26,13 @@ json::Value detailed_health() {
                              {"checks", schema::map_of(schema::ref("HealthCheck")), "By dependency."}});
 }
 
-constexpr auto all = std::to_array<NamedSchema>({{"Health", health},
-                                                 {"Liveness", liveness},
-                                                 {"HealthCheck", health_check},
-                                                 {"DetailedHealth", detailed_health}});
+constexpr auto health_schema_table = std::to_array<NamedSchema>({{"Health", health},
+                                                                 {"Liveness", liveness},
+                                                                 {"HealthCheck", health_check},
+                                                                 {"DetailedHealth", detailed_health}});
 
 }  // namespace
 
-std::span<const NamedSchema> health_schemas() { return all; }
+std::span<const NamedSchema> health_schemas() { return health_schema_table; }
 
 }  // namespace xzepr::api::rest

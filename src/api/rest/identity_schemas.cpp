@@ -68,14 +68,14 @@ json::Value principal() {
                                             {"receiver_id", schema::nullable(schema::id()), ""}});
 }
 
-constexpr auto all = std::to_array<NamedSchema>({{"NewApiKey", new_api_key},
-                                                 {"ApiKey", api_key},
-                                                 {"ApiKeyPage", api_key_page},
-                                                 {"ApiKeyCreated", api_key_created},
-                                                 {"Principal", principal}});
+constexpr auto identity_schema_table = std::to_array<NamedSchema>({{"NewApiKey", new_api_key},
+                                                                   {"ApiKey", api_key},
+                                                                   {"ApiKeyPage", api_key_page},
+                                                                   {"ApiKeyCreated", api_key_created},
+                                                                   {"Principal", principal}});
 
 }  // namespace
 
-std::span<const NamedSchema> identity_schemas() { return all; }
+std::span<const NamedSchema> identity_schemas() { return identity_schema_table; }
 
 }  // namespace xzepr::api::rest

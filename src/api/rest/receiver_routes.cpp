@@ -14,13 +14,11 @@ namespace xzepr::api::rest {
 namespace {
 
 constexpr std::array receiver_segments = {path::receiver};
-constexpr std::array list_query = {query::catalogue_name, query::type,  query::catalogue_version,
-                                   query::enabled,        query::owner, query::q,
-                                   query::limit,          query::after, query::count};
+constexpr std::array receiver_list_query = {query::catalogue_name, query::type,  query::catalogue_version,
+                                            query::enabled,        query::owner, query::q,
+                                            query::limit,          query::after, query::count};
 
-std::string reference_of(const Exchange& exchange) { return std::string(exchange.path[0]); }
-
-service::ReceiverFilter read_filter(QueryReader& reader) {
+service::ReceiverFilter read_receiver_filter(QueryReader& reader) {
   service::ReceiverFilter filter;
   filter.name = reader.text(query::catalogue_name);
   filter.type = reader.text(query::type);
@@ -47,7 +45,7 @@ Task<Result<http::Response>> post_receiver(Exchange& exchange, const Services& s
 
 Task<Result<http::Response>> list_receivers(Exchange& exchange, const Services& services) {
   QueryReader reader(exchange.query);
-  auto filter = read_filter(reader);
+  auto filter = read_receiver_filter(reader);
   auto request = reader.page();
   if (auto refused = reader.finish()) co_return std::unexpected(*std::move(refused));
   const auto page = co_await services.receivers.list(exchange.context, std::move(filter), std::move(request));
@@ -111,17 +109,17 @@ Task<Result<http::Response>> validate_payload(Exchange& exchange, const Services
   co_return json_reply(render_validation(*violations));
 }
 
-constexpr auto made_headers = Carries::location | Carries::etag | Carries::replayed;
+constexpr auto receiver_made_headers = Carries::location | Carries::etag | Carries::replayed;
 
-constexpr auto routes = std::to_array<Route>({
+constexpr auto receiver_route_table = std::to_array<Route>({
     {.method = http::Method::post,
      .path = "/api/v1/receivers",
      .demand = identity::Permission::receiver_create,
      .action = post_receiver,
      .operation = "createReceiver",
      .summary = "Make an event receiver; the identical one again answers with the id that it has",
-     .answers = {created("Made", made_headers),
-                 {200, "The identical one was there already.", "Made", made_headers}},
+     .answers = {created("Made", receiver_made_headers),
+                 {200, "The identical one was there already.", "Made", receiver_made_headers}},
      .refusals = {"schema_invalid", "receiver_exists", "idempotency_mismatch"},
      .body = json_body("NewReceiver"),
      .reads = Reads::idempotency_key},
@@ -133,7 +131,7 @@ constexpr auto routes = std::to_array<Route>({
      .summary = "List event receivers",
      .answers = page_of("ReceiverPage"),
      .refusals = {"cursor_invalid", "request_invalid"},
-     .query = list_query},
+     .query = receiver_list_query},
     {.method = http::Method::get,
      .path = "/api/v1/receivers/{id}",
      .demand = identity::Permission::receiver_read,
@@ -192,6 +190,6 @@ constexpr auto routes = std::to_array<Route>({
 
 }  // namespace
 
-std::span<const Route> receiver_routes() { return routes; }
+std::span<const Route> receiver_routes() { return receiver_route_table; }
 
 }  // namespace xzepr::api::rest

@@ -19,6 +19,11 @@
 
 namespace xzepr::api::rest {
 
+/// The id or name in the path. A copy: the request is gone when the answer is awaited.
+[[nodiscard]] inline std::string reference_of(const Exchange& exchange) {
+  return std::string(exchange.path[0]);
+}
+
 [[nodiscard]] http::Response json_reply(std::string body, int status = 200);
 /// 204, with the new entity tag where there is one.
 [[nodiscard]] http::Response no_content(std::optional<std::int64_t> resource_version = std::nullopt);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view mask = "***";
 
-std::string text_of(const Value& value) {
+std::string written(const Value& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
   if (const auto* number = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *number);
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -71,10 +71,10 @@ constexpr std::string_view reference_head =
 
 std::string reference_row(const Key& key) {
   const Setting standard = {&key, std::string(key.name), key.standard, "", true};
-  std::string text = key.type == KeyType::open ? std::string() : text_of(standard.value);
+  std::string text = key.type == KeyType::open ? std::string() : written(standard.value);
   std::string shown = text.empty() ? std::string() : fmt::format("`{}`", text);
   if (key.development) {
-    const std::string dev = text_of(*key.development);
+    const std::string dev = written(*key.development);
     shown += fmt::format(" (`--dev`: {})", dev.empty() ? "none" : fmt::format("`{}`", dev));
   }
   return fmt::format("| `{}` | {} | {} | {}{} |\n", key.name, describe_type(key), shown,
@@ -110,7 +110,7 @@ std::string mask_url(std::string_view url) {
 }
 
 std::string shown_value(const Setting& setting) {
-  std::string text = text_of(setting.value);
+  std::string text = written(setting.value);
   switch (setting.key->secrecy) {
     case Secrecy::open: return text;
     case Secrecy::url_with_password: return mask_url(text);

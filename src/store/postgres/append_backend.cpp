@@ -7,7 +7,6 @@ namespace xzepr::store::postgres {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr std::string_view target = "store";
 constexpr auto pause_before_retry = 20ms;
 
 struct KeyHash {
@@ -116,7 +115,7 @@ Task<PostgresAppendBackend::Step> PostgresAppendBackend::resolve(Work& work, Dea
   exchange.push_back(event_exists(work.sent->first));
   const auto replies = co_await connection_->run(std::move(exchange), deadline);
   if (replies[0].is_empty()) co_return std::nullopt;
-  log_.warn(target, "a commit whose answer was lost is stored");
+  log_.warn(log_target, "a commit whose answer was lost is stored");
   co_return work.batch.finish(std::move(work.sent->answers));
 }
 

@@ -107,12 +107,6 @@ ArrayParam optional_ids(std::span<const Row> rows, Get get) {
   return array;
 }
 
-Call call(const Statement& statement) {
-  Call made;
-  made.statement = &statement;
-  return made;
-}
-
 ArrayParam payloads(std::span<const domain::Event* const> events) {
   std::size_t bytes = 0;
   for (const auto* event : events) bytes += event->payload.size() + 5;
@@ -194,13 +188,13 @@ std::string_view view_of(const crypto::Sha256& hash) {
 
 std::span<const Statement* const> append_statements() { return all_statements; }
 
-Call begin() { return call(begin_sql); }
-Call commit() { return call(commit_sql); }
-Call rollback() { return call(rollback_sql); }
-Call lock_head() { return call(lock_head_sql); }
+Call begin() { return call_of(begin_sql); }
+Call commit() { return call_of(commit_sql); }
+Call rollback() { return call_of(rollback_sql); }
+Call lock_head() { return call_of(lock_head_sql); }
 
 Call set_head(const Head& head) {
-  auto made = call(set_head_sql);
+  auto made = call_of(set_head_sql);
   made.params.int8(head.position).int8(head.catalogue_revision).int8(head.id_lead_ms).int8(head.id_lag_ms);
   return made;
 }
@@ -230,7 +224,7 @@ Call insert_events(std::span<const domain::Event* const> events) {
   const auto texts = [events](auto get) { return column(TypeOid::text, events, get); };
   const auto ids = [events](auto get) { return column(TypeOid::uuid, events, get); };
   const auto times = [events](auto get) { return column(TypeOid::timestamptz, events, get); };
-  auto made = call(insert_events_sql);
+  auto made = call_of(insert_events_sql);
   made.params.array(ids([](Row row) -> auto& { return uuid_of(row->id); }))
       .array(ids([](Row row) -> auto& { return uuid_of(row->receiver_id); }))
       .array(texts([](Row row) { return std::string_view(row->artifact.name); }))
@@ -251,7 +245,7 @@ Call insert_events(std::span<const domain::Event* const> events) {
 }
 
 Call event_exists(EventId id) {
-  auto made = call(event_exists_sql);
+  auto made = call_of(event_exists_sql);
   made.params.id(id);
   return made;
 }
@@ -259,7 +253,7 @@ Call event_exists(EventId id) {
 Call insert_artifacts(std::span<const domain::Event* const> first_events) {
   using Row = const domain::Event*;
   const auto texts = [first_events](auto get) { return column(TypeOid::text, first_events, get); };
-  auto made = call(insert_artifacts_sql);
+  auto made = call_of(insert_artifacts_sql);
   made.params
       .array(column(TypeOid::uuid, first_events, [](Row row) -> auto& { return uuid_of(row->artifact_id); }))
       .array(texts([](Row row) { return std::string_view(row->artifact.name); }))
@@ -272,32 +266,32 @@ Call insert_artifacts(std::span<const domain::Event* const> first_events) {
 }
 
 Call insert_outcomes(std::span<const domain::OutcomeRow> rows, const ArtifactNumbers& numbers) {
-  auto made = call(insert_outcomes_sql);
+  auto made = call_of(insert_outcomes_sql);
   made.params = outcome_params(rows, numbers);
   return made;
 }
 
 Call update_outcomes(std::span<const domain::OutcomeRow> rows, const ArtifactNumbers& numbers) {
-  auto made = call(update_outcomes_sql);
+  auto made = call_of(update_outcomes_sql);
   made.params = outcome_params(rows, numbers);
   return made;
 }
 
 Call insert_gates(std::span<const domain::GateRow> rows, const ArtifactNumbers& numbers) {
-  auto made = call(insert_gates_sql);
+  auto made = call_of(insert_gates_sql);
   made.params = gate_params(rows, numbers);
   return made;
 }
 
 Call update_gates(std::span<const domain::GateRow> rows, const ArtifactNumbers& numbers) {
-  auto made = call(update_gates_sql);
+  auto made = call_of(update_gates_sql);
   made.params = gate_params(rows, numbers);
   return made;
 }
 
 Call insert_journal(std::span<const domain::JournalRow> rows, const ArtifactNumbers& numbers) {
   using Row = domain::JournalRow;
-  auto made = call(insert_journal_sql);
+  auto made = call_of(insert_journal_sql);
   made.params.array(column(TypeOid::int8, rows, [](const Row& row) { return row.position; }))
       .array(column(TypeOid::uuid, rows, [](const Row& row) -> auto& { return uuid_of(row.id); }))
       .array(column(TypeOid::int2, rows, [](const Row& row) { return static_cast<std::int16_t>(row.kind); }))
@@ -315,7 +309,7 @@ Call insert_journal(std::span<const domain::JournalRow> rows, const ArtifactNumb
 
 Call read_answers(std::span<const IdempotencyClaim* const> claims) {
   using Row = const IdempotencyClaim*;
-  auto made = call(read_answers_sql);
+  auto made = call_of(read_answers_sql);
   made.params.array(column(TypeOid::uuid, claims, [](Row row) -> auto& { return uuid_of(row->user_id); }))
       .array(column(TypeOid::text, claims, [](Row row) { return std::string_view(row->route); }))
       .array(column(TypeOid::text, claims, [](Row row) { return std::string_view(row->key); }));
@@ -339,7 +333,7 @@ std::vector<StoredAnswer> answers_of(const Rows& rows) {
 
 Call insert_answers(std::span<const StoredAnswer> answers, TimePoint now) {
   using Row = StoredAnswer;
-  auto made = call(insert_answers_sql);
+  auto made = call_of(insert_answers_sql);
   made.params
       .array(
           column(TypeOid::uuid, answers, [](const Row& row) -> auto& { return uuid_of(row.claim.user_id); }))

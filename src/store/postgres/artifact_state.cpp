@@ -32,7 +32,7 @@ const std::string by_id_text = state_sql("artifact_id = ANY($1::uuid[])");
 const std::string by_number_text = state_sql("artifact_no = ANY($1::bigint[])");
 const Statement read_state_sql{"read_state", by_id_text.c_str()};
 const Statement read_state_by_number_sql{"read_state_by_number", by_number_text.c_str()};
-constexpr std::array all_statements{&read_state_sql, &read_state_by_number_sql};
+constexpr std::array state_statements{&read_state_sql, &read_state_by_number_sql};
 
 }  // namespace
 
@@ -79,6 +79,6 @@ ArtifactState state_of(const Rows& rows) {
   return state;
 }
 
-std::span<const Statement* const> artifact_state_statements() { return all_statements; }
+std::span<const Statement* const> artifact_state_statements() { return state_statements; }
 
 }  // namespace xzepr::store::postgres

@@ -96,15 +96,9 @@ SELECT group_id, receiver_id FROM group_receivers ORDER BY group_id, ordinal)"};
 constexpr Statement load_group_members_sql{"load_group_members", R"(
 SELECT group_id, member FROM group_members ORDER BY group_id, ordinal)"};
 
-Call call(const Statement& statement) {
-  Call made;
-  made.statement = &statement;
-  return made;
-}
-
 template <class T>
 Call call_by_id(const Statement& statement, const T& id) {
-  auto made = call(statement);
+  auto made = call_of(statement);
   made.params.id(id);
   return made;
 }
@@ -139,7 +133,7 @@ identity::RoleSet parse_roles(std::string_view text) {
 
 void add(Exchange& exchange, const PutReceiver& write, std::int64_t) {
   const auto& receiver = write.receiver;
-  auto put = call(put_receiver_sql);
+  auto put = call_of(put_receiver_sql);
   put.params.id(receiver.id)
       .text(receiver.name)
       .text(receiver.type)
@@ -151,7 +145,7 @@ void add(Exchange& exchange, const PutReceiver& write, std::int64_t) {
   put.params.boolean(receiver.enabled).text(receiver.owner.text).int8(receiver.resource_version);
   put.params.time(receiver.created_at).time(receiver.updated_at);
   exchange.push_back(std::move(put));
-  auto revision = call(put_receiver_revision_sql);
+  auto revision = call_of(put_receiver_revision_sql);
   revision.params.id(receiver.id).int8(receiver.resource_version).text(revision_text(receiver));
   exchange.push_back(std::move(revision));
 }
@@ -164,7 +158,7 @@ void add(Exchange& exchange, const PutGroup& write, std::int64_t revision) {
   auto group = write.group;
   const bool must_sweep = group.gate_revision == -1;
   if (must_sweep) group.gate_revision = revision;
-  auto put = call(put_group_sql);
+  auto put = call_of(put_group_sql);
   put.params.id(group.id).text(group.name).text(group.type).text(group.version).text(group.description);
   put.params.boolean(group.enabled)
       .text(group.owner.text)
@@ -172,11 +166,11 @@ void add(Exchange& exchange, const PutGroup& write, std::int64_t revision) {
       .int8(group.gate_revision);
   put.params.time(group.created_at).time(group.updated_at);
   exchange.push_back(std::move(put));
-  auto body = call(put_group_revision_sql);
+  auto body = call_of(put_group_revision_sql);
   body.params.id(group.id).int8(group.resource_version).text(revision_text(group));
   exchange.push_back(std::move(body));
   if (must_sweep) {
-    auto sweep = call(put_sweep_sql);
+    auto sweep = call_of(put_sweep_sql);
     sweep.params.id(group.id).int8(revision).ids(group.receiver_ids);
     exchange.push_back(std::move(sweep));
   }
@@ -199,7 +193,7 @@ void add(Exchange& exchange, const DeleteGroup& write, std::int64_t) {
 
 void add(Exchange& exchange, const PutUser& write, std::int64_t) {
   const auto& user = write.user;
-  auto put = call(put_user_sql);
+  auto put = call_of(put_user_sql);
   put.params.id(user.id).text(user.username).text(user.email).text(user.display_name).boolean(user.enabled);
   put.params.time(user.created_at);
   exchange.push_back(std::move(put));
@@ -213,7 +207,7 @@ void add(Exchange& exchange, const PutApiKey& write, std::int64_t) {
   const auto& key = write.key;
   std::string roles;
   for (const auto name : role_names(key.roles)) roles.append(roles.empty() ? "" : ",").append(name);
-  auto put = call(put_key_sql);
+  auto put = call_of(put_key_sql);
   put.params.id(key.id).id(key.user_id).text(key.name).text(key.prefix);
   put.params.bytes({reinterpret_cast<const char*>(key.hash.data()), key.hash.size()}).text(roles);
   if (key.rpm) {
@@ -271,7 +265,7 @@ Exchange load_catalogue() {
   for (const auto* statement :
        {&begin_snapshot_sql, &load_revision_sql, &load_receivers_sql, &load_groups_sql,
         &load_group_receivers_sql, &load_group_members_sql, &end_snapshot_sql})
-    exchange.push_back(call(*statement));
+    exchange.push_back(call_of(*statement));
   return exchange;
 }
 

@@ -37,6 +37,7 @@ struct Call {
   std::string sql = {};  ///< when there is no statement: planned for these very values
   Params params = {};
 };
+[[nodiscard]] inline Call call_of(const Statement& statement) { return {.statement = &statement}; }
 /// SQL that is planned for the very values it is sent with.
 struct PlannedQuery {
   std::string sql;

@@ -12,6 +12,9 @@ struct pg_conn;
 
 namespace xzepr::store::postgres {
 
+/// What this module writes to the log under.
+inline constexpr std::string_view log_target = "store";
+
 class PgFault final : public Fault {
  public:
   enum class Connection : std::uint8_t { usable, lost };

@@ -12,7 +12,6 @@ using namespace std::chrono_literals;
 using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                          asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
-constexpr std::string_view target = "store";
 constexpr std::size_t in_flight_max = 32;     // on one connection, before others must wait
 constexpr std::size_t in_flight_to_grow = 4;  // on the least busy one, before another is opened
 constexpr auto tick_interval = 100ms;
@@ -148,7 +147,7 @@ void Pool::opened(Connector::Opened result) {
   --opening_;
   if (is_stopped_) return;
   if (auto* why = std::get_if<std::string>(&result)) return open_failed(*why);
-  if (failures_ > 0) log_.info(target, "PostgreSQL is back");
+  if (failures_ > 0) log_.info(log_target, "PostgreSQL is back");
   failures_ = 0;
   const auto self = weak_from_this();
   auto connection = std::make_shared<Connection>(loop_, std::move(std::get<ConnectionHandle>(result)));
@@ -163,7 +162,8 @@ void Pool::opened(Connector::Opened result) {
 }
 
 void Pool::open_failed(const std::string& why) {
-  if (failures_ == 0) log_.warn(target, "cannot connect to PostgreSQL", {{"error", std::string_view(why)}});
+  if (failures_ == 0)
+    log_.warn(log_target, "cannot connect to PostgreSQL", {{"error", std::string_view(why)}});
   ++failures_;
   last_failure_ = why;
   // Those who wait keep at most the patience of those who come now.

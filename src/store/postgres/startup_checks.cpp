@@ -13,7 +13,6 @@ namespace xzepr::store::postgres {
 namespace {
 
 constexpr int version_min = 130'000;
-constexpr std::string_view target = "store";
 
 [[noreturn]] void refuse(const std::string& line) { throw Fault(Fault::Kind::refused, line); }
 
@@ -80,7 +79,7 @@ void warn_of_lies(pg_conn* connection, telemetry::Log& log) {
               "the server's default does not wait for its log; xzepr asks for it itself"}};
   for (const auto& setting : settings) {
     const auto value = ask(connection, fmt::format("SHOW {}", setting.name));
-    if (value == "off") log.warn(target, setting.meaning, {{"setting", std::string_view(setting.name)}});
+    if (value == "off") log.warn(log_target, setting.meaning, {{"setting", std::string_view(setting.name)}});
   }
 }
 
