@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Prints a table of ratios, both sides measured in turn in one run on this machine. Needs build/release/xzepr.
+"""Prints a table of ratios, both sides measured in turn in one run on this machine. Needs the server and what it is
+measured against: scripts/build release xzepr store_bench array_bench; PostgreSQL from --pg or XZEPR_TEST_PG.
 
   python3 tests/bench/bench.py                 every row, about 15 minutes
   python3 tests/bench/bench.py --only create   rows whose name holds the word
@@ -150,6 +151,50 @@ class Bench:
         self.paired(Row("create, SQLite, 64 connections / its 500-row transactions", at_least=0.5, aim=0.65), lambda: self.create(server, 64), lambda: raw(500))
         server.remove()
 
+    BATCH_ITEMS, BATCH_CLIENTS = 500, 4
+
+    def batch(self, server) -> float:
+        """Events stored a second by batches over HTTP."""
+        self.prefix += 1
+        before = self.count(server)
+        began = time.perf_counter()
+        self.wrk(server.url, self.BATCH_CLIENTS, "batch.lua", ["scan", server.admin_key, f"{os.getpid()}-{self.prefix}", str(self.BATCH_ITEMS)])
+        return (self.count(server) - before) / (time.perf_counter() - began)
+
+    def count(self, server) -> int:
+        return json.loads(self.get(server, "/api/v1/events?limit=1&count=exact"))["total"]
+
+    def imported(self, server) -> float:
+        """Events stored a second by `xzepr event import`."""
+        self.prefix += 1
+        file = self.folder / "events.ndjson"
+        total = 20_000 * self.arguments.seconds
+        file.write_text("".join(json.dumps({
+            "event_receiver": "scan", "name": "bench-app", "version": f"{os.getpid()}.{self.prefix}.{i}", "release": "1", "platform_id": "linux/amd64", "package": "docker",
+            "description": "built and scanned", "payload": {"critical_count": 0, "scanner": "grype 0.74", "passed": True}}) + "\n" for i in range(total)))
+        began = time.perf_counter()
+        subprocess.run([self.binary, "event", "import", str(file), "--url", server.url], check=True, capture_output=True, env={**os.environ, "XZEPR_API_KEY": server.admin_key})
+        return total / (time.perf_counter() - began)
+
+    def batches(self, store: str):
+        server = self.server(store)
+        name = {"postgres": "PostgreSQL", "sqlite": "SQLite"}[store]
+        beside = self.binary.parent
+        if store == "postgres":
+            receiver = psql(server.database_url, "select id from event_receivers limit 1")
+            command, what = [beside / "array_bench", server.database_url, receiver, str(self.BATCH_CLIENTS), str(self.BATCH_ITEMS), str(self.arguments.seconds)], "array inserts of 500 rows by 4 clients"
+        else:
+            command, what = [beside / "store_bench", "raw", str(self.folder / "raw.db"), str(self.BATCH_ITEMS), str(self.arguments.seconds)], "its 500-row transactions"
+
+        def raw() -> float:
+            said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            (self.folder / "raw.db").unlink(missing_ok=True)
+            return float(said.split()[0])
+
+        self.paired(Row(f"batches of 500 by 4 connections, {name} / {what}", at_least=0.5, aim=0.7), lambda: self.batch(server), raw)
+        self.paired(Row(f"event import, {name} / batches of 500 by 4 connections", at_least=0.8, aim=1), lambda: self.imported(server), lambda: self.batch(server))
+        server.remove()
+
     def reads(self, store: str, at_least: float, aim: float):
         server = self.server(store)
         self.fill(server, 10_000)
@@ -206,7 +251,7 @@ class Bench:
             server.remove()
 
     def run(self):
-        jobs = [("create postgres", self.creates_postgres), ("create sqlite", self.creates_sqlite), ("live", self.live),
+        jobs = [("create postgres", self.creates_postgres), ("create sqlite", self.creates_sqlite), ("batch postgres", lambda: self.batches("postgres")), ("batch sqlite", lambda: self.batches("sqlite")), ("live", self.live),
                 ("get postgres", lambda: self.reads("postgres", 0.3, 0.4)), ("get sqlite", lambda: self.reads("sqlite", 0.4, 0.5)),
                 ("growth postgres", lambda: self.growth("postgres")), ("growth sqlite", lambda: self.growth("sqlite")), ("start memory", self.start_and_memory)]
         print(f"load average {os.getloadavg()[0]:.2f}, {os.cpu_count()} cores, {self.arguments.rounds} rounds of {self.arguments.seconds} s\n")
