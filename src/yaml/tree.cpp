@@ -199,7 +199,8 @@ std::optional<int> line_without_text(std::string_view text) {
 }
 
 // The scanner of yaml-cpp reads flow collections ahead of its parser's depth guard, so brackets are counted
-// first. Those inside quotes and comments count too: no honest file comes near.
+// first. Those inside quotes and comments count too: what we write leaves none open there (write.cpp), and no
+// honest file comes near.
 std::optional<int> line_with_too_many_brackets(std::string_view text, std::size_t depth_max) {
   std::size_t depth = 0;
   int line = 1;
@@ -250,7 +251,7 @@ std::expected<std::vector<Node>, Fault> parse_documents(std::string_view text, c
     return std::unexpected(Fault{0, fmt::format("larger than {} bytes", limits.bytes_max)});
   if (const auto line = line_without_text(text)) return std::unexpected(Fault{*line, "not UTF-8 text"});
   if (const auto line = line_with_too_many_brackets(text, limits.depth_max))
-    return std::unexpected(Fault{*line, "nested too deep"});
+    return std::unexpected(Fault{*line, "too many brackets are opened and not closed up to here"});
   try {
     return build(text, limits);
   } catch (const Refusal& refusal) {

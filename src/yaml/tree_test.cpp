@@ -50,8 +50,8 @@ TEST(YamlTree, RefusesWhatCouldBeReadInTwoWays) {
 TEST(YamlTree, BoundsSizeDepthAndCount) {
   EXPECT_EQ(fault_of(std::string(config_limits.bytes_max + 1, 'a')), "0: larger than 262144 bytes");
   EXPECT_EQ(fault_of(std::string(17, '[') + std::string(17, ']')), "1: nested deeper than 16");
-  EXPECT_EQ(fault_of(std::string(100'000, '[')), "1: nested too deep");
-  EXPECT_EQ(fault_of(std::string(100'000, '{')), "1: nested too deep");
+  EXPECT_EQ(fault_of(std::string(100'000, '[')), "1: too many brackets are opened and not closed up to here");
+  EXPECT_EQ(fault_of(std::string(100'000, '{')), "1: too many brackets are opened and not closed up to here");
   std::string many = "a: [";
   for (std::size_t i = 0; i < config_limits.nodes_max; ++i) many += "1,";
   EXPECT_EQ(fault_of(many + "]"), "1: more than 10000 values");

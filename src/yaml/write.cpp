@@ -25,11 +25,34 @@ bool is_plain(std::string_view text) {
   return is_word && std::ranges::find(words, lower) == words.end();
 }
 
+bool leaves_brackets_open(std::string_view text) {
+  std::size_t depth = 0;
+  for (const char c : text) {
+    if (c == '[' || c == '{') ++depth;
+    if ((c == ']' || c == '}') && depth > 0) --depth;
+  }
+  return depth > 0;
+}
+
+// Reading bounds the brackets that are open, also those inside quotes: none is left open here.
 void append_text(std::string& out, std::string_view text) {
   if (is_plain(text)) {
     out += text;
-  } else {
-    json::append_string(out, text);
+    return;
+  }
+  const auto begin = out.size();
+  json::append_string(out, text);
+  if (!leaves_brackets_open(text)) return;
+  const auto quoted = out.substr(begin);
+  out.resize(begin);
+  for (const char c : quoted) {
+    if (c == '[') {
+      out += "\\u005b";
+    } else if (c == '{') {
+      out += "\\u007b";
+    } else {
+      out += c;
+    }
   }
 }
 

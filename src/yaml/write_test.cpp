@@ -25,5 +25,16 @@ TEST(YamlWrite, IsReadBackAsTheSameValue) {
   }
 }
 
+TEST(YamlWrite, BracketsInQuotesAreNotTakenForNesting) {
+  json::Array many;
+  for (int i = 0; i < 3'000; ++i) many.emplace_back(i % 2 == 0 ? "[draft" : "] {");
+  const json::Value value(many);
+  const auto documents = parse_documents(to_yaml(value), {});
+  ASSERT_TRUE(documents) << documents.error().message;
+  EXPECT_EQ(*to_json(documents->at(0)), value);
+  EXPECT_EQ(to_yaml(*json::parse(R"("[a-z]{2} \\[")")), "\"\\u005ba-z]\\u007b2} \\\\\\u005b\"\n");
+  EXPECT_EQ(to_yaml(*json::parse(R"("[a-z]{2}")")), "\"[a-z]{2}\"\n");
+}
+
 }  // namespace
 }  // namespace xzepr::yaml

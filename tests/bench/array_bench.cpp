@@ -3,6 +3,7 @@
 // with all its indexes; no artifact, gate or journal is written, nothing is checked. Prints one line that
 // begins with the figure.
 //   array_bench URL RECEIVER_ID CLIENTS ROWS SECONDS
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>

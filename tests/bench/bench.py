@@ -162,7 +162,7 @@ class Bench:
         return (self.count(server) - before) / (time.perf_counter() - began)
 
     def count(self, server) -> int:
-        return json.loads(self.get(server, "/api/v1/events?limit=1&count=exact"))["total"]
+        return json.loads(self.get(server, "/api/v1/events?limit=1&count=exact"))["pagination"]["total"]
 
     def imported(self, server) -> float:
         """Events stored a second by `xzepr event import`."""
