@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -21,13 +22,22 @@ class CommandLine : public testing::Test {
       return found == variables_.end() ? std::nullopt : std::optional(found->second);
     };
     session_.transport = [this](const http::ClientRequest& request) { return answer(request); };
+    session_.new_transport = [this] {
+      return [this](const http::ClientRequest& request) {
+        const std::lock_guard lock(mutex_);
+        return answer(request);
+      };
+    };
     session_.read_file = [this](const std::string& path) -> Result<std::string> {
       const auto found = files_.find(path);
       if (found != files_.end()) return found->second;
       return std::unexpected(
           Error{.kind = Errc::invalid, .code = "file_unreadable", .detail = path + ": no such file"});
     };
-    session_.pause = [this](std::chrono::milliseconds length) { now_ += length; };
+    session_.pause = [this](std::chrono::milliseconds length) {
+      const std::lock_guard lock(mutex_);
+      now_ += length;
+    };
     session_.steady_now = [this] { return now_; };
     session_.now = [] { return TimePoint(std::chrono::sys_days(std::chrono::year(2026) / 1 / 31)); };
   }
@@ -73,6 +83,7 @@ class CommandLine : public testing::Test {
     return response;
   }
 
+  std::mutex mutex_;  // of what an import's threads touch
   std::vector<http::ClientResponse> answers_;
 };
 

@@ -9,7 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.hpp"
-#include "cli/import_run.hpp"
+#include "cli/import_lanes.hpp"
 #include "cli/options.hpp"
 #include "cli/report.hpp"
 
@@ -37,12 +37,12 @@ class ProgressBar {
  public:
   ProgressBar(Session& session, std::uint64_t total) : session_(session), total_(total) {}
 
-  void show(std::uint64_t done, const ImportSummary& summary) {
+  void show(std::uint64_t done, std::size_t lines) {
     if (!session_.terminal.is_err_terminal) return;
     const auto now = session_.steady_now();
     if (is_shown_ && now - shown_at_ < std::chrono::milliseconds(100)) return;
     shown_at_ = now;
-    draw(done, summary);
+    draw(done, lines);
   }
 
   void clear() {
@@ -51,13 +51,13 @@ class ProgressBar {
   }
 
  private:
-  void draw(std::uint64_t done, const ImportSummary& summary) {
+  void draw(std::uint64_t done, std::size_t lines) {
     constexpr std::uint64_t width = 30;
     const std::uint64_t filled = total_ == 0 ? 0 : std::min(done, total_) * width / total_;
     const std::string bar = total_ == 0 ? std::string()
                                         : fmt::format("[{:#<{}}{:.<{}}] {:3} % ", "", filled, "",
                                                       width - filled, std::min(done, total_) * 100 / total_);
-    session_.terminal.err(fmt::format("\r\x1b[K{}{} lines", bar, summary.read));
+    session_.terminal.err(fmt::format("\r\x1b[K{}{} lines", bar, lines));
     is_shown_ = true;
   }
 
@@ -102,13 +102,25 @@ void tell_refused(Terminal& terminal, const std::string& file, const ImportSumma
     terminal.err(fmt::format("and {} more\n", summary.refused - summary.first_refused.size()));
 }
 
+// As many as keep two cores busy on both sides.
+constexpr std::size_t lane_count = 4;
+
+std::vector<ImportRun::Send> lanes_to(const Session& session, const client::Server& server) {
+  std::vector<ImportRun::Send> lanes;
+  for (std::size_t i = 0; i < lane_count; ++i) {
+    auto api = std::make_shared<client::Api>(server, session.new_transport());
+    lanes.emplace_back([api](const client::Call& call) { return api->send(call); });
+  }
+  return lanes;
+}
+
 class Import {
  public:
   Import(Session& session, client::Api& api, std::string path, File file)
       : session_(session),
         path_(std::move(path)),
         file_(std::move(file)),
-        run_([&api](const client::Call& call) { return api.send(call); }, session.pause),
+        lanes_(lanes_to(session, api.server()), session.pause),
         lines_([this](char* buffer, std::size_t size) { return std::fread(buffer, 1, size, file_.get()); }),
         progress_(session, size_of(file_.get())) {}
 
@@ -123,7 +135,7 @@ class Import {
                           .hint = "run the same command again: what is there already is not added twice",
                           .where = path_});
     }
-    const ImportSummary& summary = run_.summary();
+    const ImportSummary& summary = lanes_.summary();
     tell_refused(session_.terminal, path_, summary);
     print_object(session_.terminal, session_.format(),
                  {column("READ", "read"), column("ADDED", "added"), column("ALREADY THERE", "already_there"),
@@ -140,17 +152,19 @@ class Import {
 
  private:
   std::expected<void, client::Failure> send_all() {
+    std::size_t read = 0;
     while (const auto line = lines_.next()) {
-      if (auto added = run_.add(*line); !added) return added;
-      progress_.show(lines_.bytes_read(), run_.summary());
+      if (auto added = lanes_.add(keys_.keyed(*line)); !added) return added;
+      progress_.show(lines_.bytes_read(), ++read);
     }
-    return run_.finish();
+    return lanes_.finish();
   }
 
   Session& session_;
   std::string path_;
   File file_;
-  ImportRun run_;
+  ImportKeys keys_;
+  ImportLanes lanes_;
   LineReader lines_;
   ProgressBar progress_;
 };

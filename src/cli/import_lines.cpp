@@ -1,6 +1,7 @@
 #include "cli/import_lines.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -17,29 +18,61 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
+std::expected<json::Object, client::Failure> object_of(const ImportLine& line) {
+  if (line.is_too_long) {
+    return std::unexpected(
+        client::Failure{.status = 413,
+                        .code = "item_too_large",
+                        .detail = fmt::format("longer than {} bytes", limits::body_bytes_max)});
+  }
+  auto parsed = json::parse(line.text);
+  if (!parsed) {
+    client::Failure failure = client::failure_of(parsed.error());
+    failure.detail = fmt::format("no JSON: {}", failure.detail);
+    return std::unexpected(std::move(failure));
+  }
+  if (!parsed->is_object()) {
+    return std::unexpected(
+        client::Failure{.status = 400, .code = "request_invalid", .detail = "no JSON object"});
+  }
+  return std::move(parsed->get_object());
+}
+
+std::size_t artifact_of(const json::Object& event) {
+  std::string text;
+  for (const std::string_view field : {"name", "version", "release", "platform_id", "package"}) {
+    if (const auto* value = event.if_contains(field); value != nullptr && value->is_string())
+      text += json::view(value->get_string());
+    text += '\0';
+  }
+  return std::hash<std::string>{}(text);
+}
+
 }  // namespace
 
-std::optional<char> LineReader::next_byte() {
+std::string_view LineReader::rest() {
   if (begin_ == end_) {
     begin_ = 0;
     end_ = read_(block_.data(), block_.size());
     bytes_read_ += end_;
-    if (end_ == 0) return std::nullopt;
   }
-  return block_[begin_++];
+  return {block_.data() + begin_, end_ - begin_};
 }
 
 std::optional<ImportLine> LineReader::next_raw() {
   ImportLine line{.number = ++number_};
   bool has_any = false;
-  while (const auto byte = next_byte()) {
+  for (auto left = rest(); !left.empty(); left = rest()) {
     has_any = true;
-    if (*byte == '\n') return line;
-    if (line.text.size() < line_bytes_max_) {
-      line.text += *byte;
-    } else {
-      line.is_too_long = true;
-    }
+    const auto end = left.find('\n');
+    const auto part = left.substr(0, end);
+    const auto fitting = part.substr(0, line_bytes_max_ - line.text.size());
+    line.is_too_long |= fitting.size() < part.size();
+    line.text += fitting;
+    begin_ += part.size();
+    if (end == left.npos) continue;
+    ++begin_;
+    return line;
   }
   if (has_any) return line;
   return std::nullopt;
@@ -57,29 +90,28 @@ std::optional<ImportLine> LineReader::next() {
   return std::nullopt;
 }
 
-std::string ImportKeys::next(std::string_view line) {
-  const crypto::Sha256 digest = crypto::sha256(line);
-  // Half of the digest tells lines apart; the key carries all of it.
-  std::array<std::uint8_t, 16> half{};
-  std::copy_n(digest.begin(), half.size(), half.begin());
-  return fmt::format("import-{}-{}", crypto::to_hex(digest), ++seen_[half]);
+KeyedLine ImportKeys::keyed(const ImportLine& line) {
+  KeyedLine out{.number = line.number};
+  const auto object = object_of(line);
+  if (!object) {
+    out.text = std::unexpected(object.error());
+    return out;
+  }
+  out.artifact = artifact_of(*object);
+  // Spliced, not written anew: numbers keep their spelling.
+  out.text = object->contains("idempotency_key")
+                 ? line.text
+                 : fmt::format("{{\"idempotency_key\":\"{}\"{}{}", next(line.text),
+                               object->empty() ? "" : ",", std::string_view(line.text).substr(1));
+  return out;
 }
 
-std::expected<std::string, client::Failure> with_key(std::string_view line, std::string_view key) {
-  const auto parsed = json::parse(line);
-  if (!parsed) {
-    client::Failure failure = client::failure_of(parsed.error());
-    failure.detail = fmt::format("no JSON: {}", failure.detail);
-    return std::unexpected(std::move(failure));
-  }
-  if (!parsed->is_object())
-    return std::unexpected(
-        client::Failure{.status = 400, .code = "request_invalid", .detail = "no JSON object"});
-  if (parsed->get_object().contains("idempotency_key")) return std::string(line);
-  // Spliced, not written anew: numbers keep their spelling.
-  std::string text = fmt::format("{{\"idempotency_key\":\"{}\"", key);
-  if (!parsed->get_object().empty()) text += ',';
-  return text + std::string(line.substr(1));
+std::string ImportKeys::next(std::string_view line) {
+  const crypto::Sha256 digest = crypto::sha256(line);
+  // Half of the digest tells lines apart, and half as long a key is half as large an index.
+  std::array<std::uint8_t, 16> half{};
+  std::copy_n(digest.begin(), half.size(), half.begin());
+  return fmt::format("import-{}-{}", crypto::to_hex(half), ++seen_[half]);
 }
 
 }  // namespace xzepr::cli

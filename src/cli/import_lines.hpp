@@ -37,7 +37,8 @@ class LineReader {
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
 
  private:
-  [[nodiscard]] std::optional<char> next_byte();
+  /// What is left of the block; empty at the end.
+  [[nodiscard]] std::string_view rest();
   [[nodiscard]] std::optional<ImportLine> next_raw();
 
   ReadBlock read_;
@@ -49,11 +50,20 @@ class LineReader {
   std::size_t number_ = 0;
 };
 
+struct KeyedLine {
+  std::size_t number = 0;
+  /// The line with its key as a further member, otherwise byte by byte as it was; a line that has a key keeps
+  /// it. A Failure when it is too long or no JSON object.
+  std::expected<std::string, client::Failure> text = {};
+  std::size_t artifact = 0;  ///< equal for equal artifacts
+};
+
 /// Makes each line's key from its content and its ordinal among equal lines: the same file gives the same
 /// keys, and lines that repeat stay apart.
 class ImportKeys {
  public:
-  /// "import-" + 64 hex digits of SHA-256 + "-" + ordinal from 1.
+  [[nodiscard]] KeyedLine keyed(const ImportLine& line);
+  /// "import-" + the first 32 hex digits of SHA-256 + "-" + ordinal from 1.
   [[nodiscard]] std::string next(std::string_view line);
 
  private:
@@ -64,10 +74,5 @@ class ImportKeys {
   };
   std::unordered_map<std::array<std::uint8_t, 16>, std::uint32_t, Hash> seen_;
 };
-
-/// The line with its key as a further member, otherwise byte by byte as it was; a line that has a key keeps
-/// it. A Failure when it is no JSON object.
-[[nodiscard]] std::expected<std::string, client::Failure> with_key(std::string_view line,
-                                                                   std::string_view key);
 
 }  // namespace xzepr::cli

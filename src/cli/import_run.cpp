@@ -16,25 +16,29 @@ constexpr milliseconds back_off_first{500};
 
 }  // namespace
 
-std::expected<void, client::Failure> ImportRun::add(const ImportLine& line) {
+ImportSummary& ImportSummary::operator+=(const ImportSummary& other) {
+  read += other.read;
+  added += other.added;
+  already_there += other.already_there;
+  refused += other.refused;
+  first_refused.insert(first_refused.end(), other.first_refused.begin(), other.first_refused.end());
+  std::ranges::sort(first_refused, {}, &RefusedLine::line);
+  first_refused.resize(std::min(first_refused.size(), refused_shown_max));
+  return *this;
+}
+
+std::expected<void, client::Failure> ImportRun::add(KeyedLine line) {
   ++summary_.read;
-  if (line.is_too_long) {
-    refuse(line.number, {.status = 413,
-                         .code = "item_too_large",
-                         .detail = fmt::format("longer than {} bytes", limits::body_bytes_max)});
+  if (!line.text) {
+    refuse(line.number, std::move(line.text).error());
     return {};
   }
-  auto text = with_key(line.text, keys_.next(line.text));
-  if (!text) {
-    refuse(line.number, std::move(text).error());
-    return {};
-  }
-  const bool is_full = items_.size() == limits_.items_max || bytes_ + text->size() > limits_.bytes_max;
+  const bool is_full = items_.size() == limits_.items_max || bytes_ + line.text->size() > limits_.bytes_max;
   if (is_full && !items_.empty()) {
     if (auto flushed = flush(); !flushed) return flushed;
   }
-  bytes_ += text->size() + 1;
-  items_.push_back({line.number, *std::move(text)});
+  bytes_ += line.text->size() + 1;
+  items_.push_back({line.number, *std::move(line.text)});
   return {};
 }
 

@@ -23,7 +23,9 @@ struct ImportSummary {
   std::size_t added = 0;
   std::size_t already_there = 0;
   std::size_t refused = 0;
-  std::vector<RefusedLine> first_refused = {};  ///< ten at most
+  std::vector<RefusedLine> first_refused = {};  ///< ten at most, by line
+
+  ImportSummary& operator+=(const ImportSummary& other);
 };
 
 struct ImportLimits {
@@ -42,7 +44,7 @@ class ImportRun {
 
   /// Sends a batch when one is full. A Failure ends the import; the summary stays true: what was added, was
   /// added.
-  [[nodiscard]] std::expected<void, client::Failure> add(const ImportLine& line);
+  [[nodiscard]] std::expected<void, client::Failure> add(KeyedLine line);
   [[nodiscard]] std::expected<void, client::Failure> finish();
   [[nodiscard]] const ImportSummary& summary() const { return summary_; }
 
@@ -62,7 +64,6 @@ class ImportRun {
   Send send_;
   Pause pause_;
   ImportLimits limits_;
-  ImportKeys keys_;
   std::vector<Item> items_;
   std::size_t bytes_ = 0;
   bool has_answered_ = false;

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/import_run.hpp"
+#include "cli/import_lanes.hpp"
 #include "json/parse.hpp"
 
 namespace xzepr::cli {
@@ -48,25 +48,40 @@ TEST(ImportKeys, AreTheSameForTheSameFileAndApartForEqualLines) {
   ImportKeys first;
   ImportKeys second;
   const std::string key = first.next("{}");
-  EXPECT_EQ(key, "import-44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a-1");
+  EXPECT_EQ(key, "import-44136fa355b3678a1146ad16f7e8649e-1");
   EXPECT_EQ(second.next("{}"), key);
   EXPECT_TRUE(first.next("{}").ends_with("-2"));
   EXPECT_TRUE(first.next("{ }").ends_with("-1"));
 }
 
-TEST(WithKey, AddsAMemberAndChangesNothingElse) {
-  EXPECT_EQ(with_key(R"({ "n": 1.50, "a":1e2})", "k").value_or(""),
-            R"({"idempotency_key":"k", "n": 1.50, "a":1e2})");
-  EXPECT_EQ(with_key("{}", "k").value_or(""), R"({"idempotency_key":"k"})");
-  EXPECT_EQ(with_key(R"({"idempotency_key":"own"})", "k").value_or(""), R"({"idempotency_key":"own"})");
-  EXPECT_EQ(with_key("[1]", "k").error().code, "request_invalid");
-  EXPECT_EQ(with_key("{broken", "k").error().code, "json_invalid");
+std::expected<std::string, client::Failure> keyed(const std::string& text) {
+  return ImportKeys().keyed({.number = 1, .text = text}).text;
+}
+
+TEST(KeyedLine, HasOneMemberMoreAndIsOtherwiseAsItWas) {
+  const std::string line = R"({ "n": 1.50, "a":1e2})";
+  EXPECT_EQ(keyed(line).value_or(""),
+            "{\"idempotency_key\":\"" + ImportKeys().next(line) + R"(", "n": 1.50, "a":1e2})");
+  EXPECT_EQ(keyed("{}").value_or(""), "{\"idempotency_key\":\"" + ImportKeys().next("{}") + "\"}");
+  EXPECT_EQ(keyed(R"({"idempotency_key":"own"})").value_or(""), R"({"idempotency_key":"own"})");
+  EXPECT_EQ(keyed("[1]").error().code, "request_invalid");
+  EXPECT_EQ(keyed("{broken").error().code, "json_invalid");
+}
+
+TEST(KeyedLine, KnowsItsArtifact) {
+  const auto artifact = [](const std::string& text) {
+    return ImportKeys().keyed({.number = 1, .text = text}).artifact;
+  };
+  EXPECT_EQ(artifact(R"({"name":"a","version":"1","x":1})"), artifact(R"({"x":2,"version":"1","name":"a"})"));
+  EXPECT_NE(artifact(R"({"name":"a","version":"1"})"), artifact(R"({"name":"a","version":"2"})"));
+  EXPECT_NE(artifact(R"({"name":"ab","version":"c"})"), artifact(R"({"name":"a","version":"bc"})"));
 }
 
 // A server that keeps what it is given by key, and fails as it is told.
 struct Store {
   std::set<std::string> keys;
   std::vector<std::size_t> batches;
+  std::vector<std::pair<std::string, std::int64_t>> events;
   std::vector<client::Failure> failures;  // before the next answers, in order
   std::chrono::milliseconds paused{0};
 
@@ -96,6 +111,8 @@ struct Store {
     if (item.get_object().contains("bad"))
       return json::Object{{"status", 400},
                           {"error", {{"code", "request_invalid"}, {"detail", "bad is unknown"}}}};
+    if (const auto* number = item.get_object().if_contains("n"); number != nullptr && number->is_int64())
+      events.emplace_back(client::text_of(item, "name"), number->get_int64());
     const bool is_new = keys.insert(client::text_of(item, "idempotency_key")).second;
     json::Object result{{"status", 201}, {"id", "E"}};
     if (!is_new) result["replayed"] = true;
@@ -105,8 +122,9 @@ struct Store {
 
 std::expected<void, client::Failure> import(ImportRun& run, const std::vector<std::string>& lines) {
   std::size_t number = 0;
+  ImportKeys keys;
   for (const std::string& line : lines) {
-    if (auto added = run.add({.number = ++number, .text = line}); !added) return added;
+    if (auto added = run.add(keys.keyed({.number = ++number, .text = line})); !added) return added;
   }
   return run.finish();
 }
@@ -139,7 +157,7 @@ TEST(Import, RefusedLinesAreNamedAndTheOthersGoOn) {
   Store store;
   ImportRun run = store.run();
   EXPECT_TRUE(import(run, {R"({"n":1})", R"({"bad":1})", "{broken", R"({"n":2})"}));
-  EXPECT_TRUE(run.add({.number = 9, .is_too_long = true}));
+  EXPECT_TRUE(run.add(ImportKeys().keyed({.number = 9, .is_too_long = true})));
   EXPECT_EQ(run.summary().added, 2U);
   EXPECT_EQ(run.summary().refused, 3U);
   std::set<std::size_t> lines;
@@ -194,6 +212,71 @@ TEST(Import, AFailureOfTheWholeBatchEndsIt) {
   const auto ended = import(run, some_lines);
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().status, 401);
+}
+
+// Several connections to one store.
+struct Lanes {
+  static constexpr std::size_t count = 3;
+  std::array<Store, count> stores;
+
+  ImportLanes run(ImportLimits limits = {}) {
+    std::vector<ImportRun::Send> sends;
+    for (auto& store : stores)
+      sends.emplace_back([&store](const client::Call& call) { return store.answer(call); });
+    return {std::move(sends), [](std::chrono::milliseconds) {}, limits};
+  }
+};
+
+std::string event_of(int artifact, int number) {
+  return fmt::format(R"({{"name":"a{}","n":{}}})", artifact, number);
+}
+
+TEST(ImportLanes, KeepTheOrderOfEachArtifact) {
+  Lanes lanes;
+  auto run = lanes.run({.items_max = 7});
+  ImportKeys keys;
+  for (int i = 0; i < 1'000; ++i)
+    ASSERT_TRUE(
+        run.add(keys.keyed({.number = static_cast<std::size_t>(i + 1), .text = event_of(i % 10, i)})));
+  EXPECT_TRUE(run.finish());
+  EXPECT_EQ(run.summary().read, 1'000U);
+  EXPECT_EQ(run.summary().added, 1'000U);
+  std::set<std::string> seen;
+  for (const auto& store : lanes.stores) {
+    std::map<std::string, std::int64_t> last;
+    for (const auto& [name, number] : store.events) {
+      EXPECT_TRUE(!last.contains(name) || last[name] < number) << name;
+      last[name] = number;
+    }
+    for (const auto& [name, number] : last) EXPECT_TRUE(seen.insert(name).second) << name << " in two lanes";
+  }
+}
+
+TEST(ImportLanes, AFailureOfOneEndsAll) {
+  Lanes lanes;
+  for (auto& store : lanes.stores) store.failures = {{.status = 401, .code = "credentials_invalid"}};
+  auto run = lanes.run({.items_max = 2});
+  ImportKeys keys;
+  std::expected<void, client::Failure> ended;
+  for (int i = 0; i < 10'000 && ended; ++i)
+    ended = run.add(keys.keyed({.number = 1, .text = event_of(i, i)}));
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().status, 401);
+}
+
+TEST(ImportLanes, TellTheFirstTenOfAllRefusedLines) {
+  Lanes lanes;
+  auto run = lanes.run();
+  ImportKeys keys;
+  for (int i = 0; i < 100; ++i) {
+    const auto text = fmt::format(R"({{"name":"a{}","bad":1}})", i);
+    ASSERT_TRUE(run.add(keys.keyed({.number = static_cast<std::size_t>(i + 1), .text = text})));
+  }
+  EXPECT_TRUE(run.finish());
+  const auto summary = run.summary();
+  EXPECT_EQ(summary.refused, 100U);
+  ASSERT_EQ(summary.first_refused.size(), 10U);
+  for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(summary.first_refused[i].line, i + 1);
 }
 
 }  // namespace

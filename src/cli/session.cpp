@@ -37,6 +37,7 @@ Session make_session(LocalCommands local) {
       .terminal = make_terminal(),
       .variables = variable_of_process,
       .transport = client::make_transport(),
+      .new_transport = client::make_transport,
       .read_file = read_whole_file,
       .pause = [](std::chrono::milliseconds length) { ::poll(nullptr, 0, static_cast<int>(length.count())); },
       .steady_now = [] { return std::chrono::steady_clock::now(); },

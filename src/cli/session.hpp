@@ -29,6 +29,7 @@ struct Session {
   Terminal terminal;
   Variables variables;
   client::Transport transport;
+  std::function<client::Transport()> new_transport;  ///< a connection of its own, for another thread
   ReadFile read_file;
   std::function<void(std::chrono::milliseconds)> pause;
   std::function<std::chrono::steady_clock::time_point()> steady_now;

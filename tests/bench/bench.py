@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +63,7 @@ class Bench:
         self.binary = ROOT / "build/release/xzepr"
         self.folder = Path(tempfile.mkdtemp(prefix="xzepr-bench-"))
         self.rows: list[Row] = []
+        self.failed: list[str] = []
         self.prefix = 0
 
     # --- the tools --------------------------------------------------------------------------------------------------
@@ -250,6 +252,14 @@ class Bench:
             print(f"| {store}: idle memory | {statistics.median(memory):.1f} MiB | at most 25, aim 15 |")
             server.remove()
 
+    def attempt(self, name: str, job):
+        """A row that fails must not take the others with it; it is told at the end, and by the exit code."""
+        try:
+            job()
+        except (SystemExit, subprocess.CalledProcessError, urllib.error.URLError) as fault:
+            say(f"{name}: {fault}")
+            self.failed.append(name)
+
     def run(self):
         jobs = [("create postgres", self.creates_postgres), ("create sqlite", self.creates_sqlite), ("batch postgres", lambda: self.batches("postgres")), ("batch sqlite", lambda: self.batches("sqlite")), ("live", self.live),
                 ("get postgres", lambda: self.reads("postgres", 0.3, 0.4)), ("get sqlite", lambda: self.reads("sqlite", 0.4, 0.5)),
@@ -257,11 +267,13 @@ class Bench:
         print(f"load average {os.getloadavg()[0]:.2f}, {os.cpu_count()} cores, {self.arguments.rounds} rounds of {self.arguments.seconds} s\n")
         for name, job in jobs:
             if self.wanted(name):
-                job()
+                self.attempt(name, job)
         print("\n| work | ours a second | theirs | ratio (spread) | at least | aim |\n| --- | --- | --- | --- | --- | --- |")
         for row in self.rows:
             print(row.text())
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self.failed:
+            raise SystemExit(f"bench: not measured to the end: {', '.join(self.failed)}")
 
 
 class Nginx:

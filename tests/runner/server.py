@@ -113,7 +113,7 @@ class Server:
             "database:\n"
             f"  url: {json.dumps(database)}\n"
             "security:\n"
-            "  rate_limit: {anonymous_rpm: 1000000, authenticated_rpm: 1000000, admin_rpm: 1000000, per_endpoint: {}}\n"
+            "  rate_limit: {anonymous_rpm: 1000000000, authenticated_rpm: 1000000000, admin_rpm: 1000000000, per_endpoint: {}}\n"
             'telemetry: {metrics_listen: ""}\n' + settings
         )
         return path
