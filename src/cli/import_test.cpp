@@ -148,7 +148,7 @@ TEST(Import, GoesInBatchesOfBoundedCountAndSize) {
   EXPECT_TRUE(import(by_count, some_lines));
   EXPECT_EQ(store.batches, (std::vector<std::size_t>{2, 1}));
   store.batches.clear();
-  ImportRun by_size = store.run({.bytes_max = 150});
+  ImportRun by_size = store.run({.bytes_max = 110});
   EXPECT_TRUE(import(by_size, some_lines));
   EXPECT_EQ(store.batches, (std::vector<std::size_t>{1, 1, 1}));
 }
