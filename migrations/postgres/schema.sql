@@ -180,7 +180,7 @@ CREATE TABLE idempotency_keys (
   body_hash BYTEA NOT NULL,
   answer TEXT NOT NULL,
   created_at TIMESTAMPTZ NOT NULL,
-  PRIMARY KEY (user_id, route, key)
+  PRIMARY KEY (key, user_id, route)
 );
 
 CREATE TABLE users (

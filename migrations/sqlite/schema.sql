@@ -181,13 +181,13 @@ INSERT INTO journal_head VALUES (1, 0, 0, 1, 0, 0);
 
 CREATE TABLE idempotency_keys (
   number INTEGER PRIMARY KEY,
+  key TEXT NOT NULL,
   user_id BLOB NOT NULL,
   route TEXT NOT NULL,
-  key TEXT NOT NULL,
   body_hash BLOB NOT NULL,
   answer TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  UNIQUE (user_id, route, key)
+  UNIQUE (key, user_id, route)
 ) STRICT;
 
 CREATE TABLE users (

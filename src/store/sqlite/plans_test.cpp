@@ -28,7 +28,7 @@ void fill(const std::string& path) {
     INSERT INTO journal SELECT i, randomblob(16), 1, 1, i, randomblob(16), zeroblob(16), 1, NULL, 0, NULL, i FROM n;
     INSERT INTO outcomes SELECT zeroblob(16), i, 1, randomblob(16), i, i FROM n;
     INSERT INTO gates SELECT zeroblob(16), i, randomblob(16), 1 + i % 3, 1, i, NULL FROM n;
-    INSERT INTO idempotency_keys SELECT i, zeroblob(16), 'POST', 'key' || i, zeroblob(32), '', i FROM n;
+    INSERT INTO idempotency_keys SELECT i, 'key' || i, zeroblob(16), 'POST', zeroblob(32), '', i FROM n;
     ANALYZE;)",
                              many));
 }
