@@ -27,6 +27,7 @@ inline constexpr auto error_codes = std::to_array<ErrorCode>({
     {"body_too_large", 413},
     {"content_encoding_unsupported", 415},
     {"content_type_unsupported", 415},
+    {"cors_refused", 403},
     {"credentials_ambiguous", 400},
     {"credentials_in_query", 400},
     {"credentials_invalid", 401},

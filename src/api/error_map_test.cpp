@@ -2,19 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "api/answer_test.hpp"
+
 #include "api/error_texts.hpp"
 #include "json/parse.hpp"
 #include "json/pointer.hpp"
 
 namespace xzepr::api {
 namespace {
-
-std::string_view header(const http::Response& response, std::string_view name) {
-  for (const auto& [key, value] : response.headers) {
-    if (key == name) return value;
-  }
-  return {};
-}
 
 TEST(ErrorMap, GivesEachErrorItsStatus) {
   EXPECT_EQ(status_of(Errc::invalid), 400);
@@ -81,16 +76,17 @@ TEST(ErrorMap, TellsAStoreThatIsAwayFromARequestThatIsOutOfTime) {
 }
 
 TEST(ErrorMap, AsksToWaitWhereWaitingHelps) {
-  EXPECT_EQ(header(problem(unavailable("x", std::chrono::seconds{7}).error(), "r"), "Retry-After"), "7");
+  EXPECT_EQ(header_of(problem(unavailable("x", std::chrono::seconds{7}).error(), "r"), "Retry-After"), "7");
   const Error limited{.kind = Errc::rate_limited, .code = "rate_limited", .detail = ""};
-  EXPECT_EQ(header(problem(limited, "r"), "Retry-After"), "1");
-  EXPECT_EQ(header(problem(internal_error(), "r"), "Retry-After"), "");
-  EXPECT_EQ(header(problem(Error{.kind = Errc::invalid, .code = "x", .detail = ""}, "r"), "Retry-After"), "");
+  EXPECT_EQ(header_of(problem(limited, "r"), "Retry-After"), "1");
+  EXPECT_EQ(header_of(problem(internal_error(), "r"), "Retry-After"), "");
+  EXPECT_EQ(header_of(problem(Error{.kind = Errc::invalid, .code = "x", .detail = ""}, "r"), "Retry-After"),
+            "");
 }
 
 TEST(ErrorMap, AsksForABearerWhereACredentialIsNeeded) {
   const Error error{.kind = Errc::unauthenticated, .code = "credentials_missing", .detail = ""};
-  EXPECT_EQ(header(problem(error, "r"), "WWW-Authenticate"), "Bearer");
+  EXPECT_EQ(header_of(problem(error, "r"), "WWW-Authenticate"), "Bearer");
 }
 
 TEST(ErrorCodes, HaveTitlesAndAreFound) {

@@ -22,6 +22,14 @@ inline constexpr auto http_texts = std::to_array<ErrorText>({
      "The Content-Type is missing, is not one that this resource reads, or has a charset other than UTF-8.",
      "Send Content-Type: application/json. The batch reads application/x-ndjson too.",
      "Content-Type must be application/json, got text/plain"},
+    {"cors_refused", "A web page may not do this",
+     "A browser asked (an OPTIONS request with Origin and Access-Control-Request-Method) whether a page of "
+     "that origin may "
+     "send this method with these headers, and the configuration does not list one of them.",
+     "An operator adds the origin to security.cors.allowed_origins exactly as the browser sends it, or the "
+     "method or header "
+     "to its list. Programs that are no browsers never ask.",
+     "this origin may not call the API from a web page"},
     {"credentials_ambiguous", "More than one credential was sent",
      "The request has both X-API-Key and Authorization, or one of them twice. Which one counts would be a "
      "guess.",

@@ -214,6 +214,9 @@ std::optional<http::Response> Pipeline::answer_at_once(const Call& call) const {
 
 Task<Result<http::Response>> Pipeline::serve(Call& call) {
   const auto& request = call.request;
+  // A browser that asks beforehand has no credential to show, and costs nothing that would have to be
+  // counted.
+  if (parts_.cors.is_preflight(request, call.head)) co_return parts_.cors.preflight(call.head);
   // Identity first: everything below depends on who calls. Two credentials are none (B30).
   Result<std::shared_ptr<const identity::Principal>> known = nullptr;
   if (const auto key = read_api_key(call.head); !key) {
@@ -306,6 +309,7 @@ void Pipeline::finish(const Call& call, http::Response& response) {
   response.set("X-Request-Id", call.request_id);
   if (is_traceparent(call.head.traceparent)) response.set("traceparent", std::string(call.head.traceparent));
   if (call.verdict) add_rate_limit_headers(response, *call.verdict);
+  parts_.cors.decorate(call.head, response);
   const auto took = std::chrono::steady_clock::now() - call.started;
   meter_.count({.route = call.route == nullptr ? parts_.routes.routes().size() : call.match.route,
                 .method = method_name(call.route == nullptr ? call.request.method : call.route->method),

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "api/client_address.hpp"
+#include "api/cors.hpp"
 #include "api/rate_limit.hpp"
 #include "api/request_meter.hpp"
 #include "api/route_table.hpp"
@@ -24,6 +25,7 @@ struct PipelineParts {
   const RouteTable& routes;
   RateLimiter& limiter;
   const TrustedProxies& proxies;
+  const CorsPolicy& cors;
   IdSource& ids;
   telemetry::Log& log;
   telemetry::Metrics& metrics;

@@ -6,6 +6,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include "api/answer_test.hpp"
 #include "api/exchange.hpp"
 #include "api/store_away_test.hpp"
 #include "json/parse.hpp"
@@ -121,6 +122,7 @@ class PipelineTest : public ::testing::Test {
     pipeline_.emplace(PipelineParts{.routes = table_,
                                     .limiter = limiter_,
                                     .proxies = proxies_,
+                                    .cors = cors_,
                                     .ids = ids_,
                                     .log = *log_,
                                     .metrics = metrics_},
@@ -161,12 +163,6 @@ class PipelineTest : public ::testing::Test {
     if (!value) return "no JSON";
     const auto* found = value->get_object().if_contains("code");
     return found == nullptr ? "" : std::string(json::view(found->get_string()));
-  }
-  static std::string_view header(const http::Response& response, std::string_view name) {
-    for (const auto& [key, value] : response.headers) {
-      if (key == name) return value;
-    }
-    return {};
   }
   std::string logged() {
     log_.reset();
@@ -211,6 +207,8 @@ class PipelineTest : public ::testing::Test {
                      .started_at = {}};
   RouteTable table_;
   TrustedProxies proxies_;
+  CorsPolicy cors_{
+      {.origins = {"https://app.example.com"}, .methods = {"GET", "POST"}, .headers = {"X-API-Key"}}};
   RateLimiter limiter_;
   std::string writer_;
   std::string viewer_;
@@ -223,8 +221,8 @@ TEST_F(Pipelines, AnswerAProbeWithoutAskingAnybody) {
   const auto response = ask("GET", "/live");
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, "live");
-  EXPECT_EQ(header(response, "X-RateLimit-Limit"), "");
-  EXPECT_EQ(header(response, "X-Request-Id").size(), 26U);
+  EXPECT_EQ(header_of(response, "X-RateLimit-Limit"), "");
+  EXPECT_EQ(header_of(response, "X-Request-Id").size(), 26U);
   EXPECT_EQ(credentials_.lookups, 0);
 }
 
@@ -244,7 +242,7 @@ TEST_F(Pipelines, NeedACredentialForAllThatIsNotOpen) {
   const auto response = ask("GET", "/things/1");
   EXPECT_EQ(response.status, 401);
   EXPECT_EQ(code(response), "credentials_missing");
-  EXPECT_EQ(header(response, "WWW-Authenticate"), "Bearer");
+  EXPECT_EQ(header_of(response, "WWW-Authenticate"), "Bearer");
   EXPECT_EQ(ask("GET", "/open").status, 200);
 }
 
@@ -295,13 +293,37 @@ TEST_F(Pipelines, SayWhatIsNotThereAndWhatIsNotAllowed) {
   const auto refused = ask("DELETE", "/things");
   EXPECT_EQ(refused.status, 405);
   EXPECT_EQ(code(refused), "method_not_allowed");
-  EXPECT_EQ(header(refused, "Allow"), "POST, OPTIONS");
+  EXPECT_EQ(header_of(refused, "Allow"), "POST, OPTIONS");
   const auto options = ask("OPTIONS", "/things/1");
   EXPECT_EQ(options.status, 204);
-  EXPECT_EQ(header(options, "Allow"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(header_of(options, "Allow"), "GET, HEAD, OPTIONS");
   EXPECT_EQ(options.body, "");
   EXPECT_EQ(ask("OPTIONS", "/nowhere").status, 404);
   EXPECT_EQ(ask("TRACE", "/things").status, 405);
+}
+
+TEST_F(Pipelines, TellAPageOfAnAdmittedOriginOnly) {
+  for (const std::string_view target : {"/live", "/things/1", "/nowhere", "/random/1"}) {
+    const auto admitted = ask("GET", target, {{"Origin", "https://app.example.com"}});
+    EXPECT_EQ(header_of(admitted, "Access-Control-Allow-Origin"), "https://app.example.com") << target;
+    const auto other = ask("GET", target, {{"Origin", "https://evil.example"}});
+    EXPECT_EQ(header_of(other, "Access-Control-Allow-Origin"), "") << target;
+    EXPECT_EQ(header_of(other, "Vary"), "Origin") << target;
+  }
+}
+
+TEST_F(Pipelines, AnswerAPreflightWithoutACredential) {
+  const auto may = ask("OPTIONS", "/things",
+                       {{"Origin", "https://app.example.com"},
+                        {"Access-Control-Request-Method", "POST"},
+                        {"Access-Control-Request-Headers", "x-api-key"}});
+  EXPECT_EQ(may.status, 204);
+  EXPECT_EQ(header_of(may, "Access-Control-Allow-Methods"), "GET, POST");
+  const auto refused = ask("OPTIONS", "/things",
+                           {{"Origin", "https://evil.example"}, {"Access-Control-Request-Method", "POST"}});
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(code(refused), "cors_refused");
+  EXPECT_EQ(header_of(refused, "Access-Control-Allow-Origin"), "");
 }
 
 TEST_F(Pipelines, RefuseUnknownQueriesAndForeignBodies) {
@@ -327,17 +349,17 @@ TEST_F(Pipelines, HandOnTheIdempotencyKeyWithItsScope) {
 }
 
 TEST_F(Pipelines, EchoOnlySafeRequestIds) {
-  EXPECT_EQ(header(ask("GET", "/nowhere", {{"X-Request-Id", "mine-1"}}), "X-Request-Id"), "mine-1");
-  EXPECT_EQ(header(ask("GET", "/nowhere", {{"X-Request-Id", "<b>\""}}), "X-Request-Id").size(), 26U);
+  EXPECT_EQ(header_of(ask("GET", "/nowhere", {{"X-Request-Id", "mine-1"}}), "X-Request-Id"), "mine-1");
+  EXPECT_EQ(header_of(ask("GET", "/nowhere", {{"X-Request-Id", "<b>\""}}), "X-Request-Id").size(), 26U);
   const std::string_view parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  EXPECT_EQ(header(ask("GET", "/live", {{"traceparent", parent}}), "traceparent"), parent);
-  EXPECT_EQ(header(ask("GET", "/live", {{"traceparent", "x"}}), "traceparent"), "");
+  EXPECT_EQ(header_of(ask("GET", "/live", {{"traceparent", parent}}), "traceparent"), parent);
+  EXPECT_EQ(header_of(ask("GET", "/live", {{"traceparent", "x"}}), "traceparent"), "");
 }
 
 TEST_F(Pipelines, TellNothingInsideAndLogAll) {
   const auto fault = ask("GET", "/away");
   EXPECT_EQ(fault.status, 503);
-  EXPECT_EQ(header(fault, "Retry-After"), "1");
+  EXPECT_EQ(header_of(fault, "Retry-After"), "1");
   EXPECT_EQ(fault.body.find("hunter2"), std::string::npos);
   const auto bug = ask("GET", "/broken");
   EXPECT_EQ(bug.status, 500);
@@ -346,7 +368,7 @@ TEST_F(Pipelines, TellNothingInsideAndLogAll) {
   const auto lines = logged();
   EXPECT_NE(lines.find("hunter2"), std::string::npos);
   EXPECT_NE(lines.find("secret.cpp"), std::string::npos);
-  EXPECT_NE(lines.find(header(bug, "X-Request-Id")), std::string::npos);
+  EXPECT_NE(lines.find(header_of(bug, "X-Request-Id")), std::string::npos);
 }
 
 TEST_F(Pipelines, LogOneLineForEachRequestButNoneForProbes) {
@@ -385,7 +407,7 @@ TEST_F(Pipelines, AnswerWhatIsNoRequest) {
   EXPECT_EQ(response.status, 431);
   EXPECT_EQ(code(response), "headers_too_large");
   EXPECT_FALSE(response.header_block.empty());
-  EXPECT_EQ(header(pipeline_->protocol_error(503, "unavailable", "full"), "Retry-After"), "1");
+  EXPECT_EQ(header_of(pipeline_->protocol_error(503, "unavailable", "full"), "Retry-After"), "1");
 }
 
 class LimitedPipelines : public PipelineTest {
@@ -395,14 +417,14 @@ class LimitedPipelines : public PipelineTest {
 
 TEST_F(LimitedPipelines, CountAndTell) {
   const auto first = ask_as(writer_, "GET", "/things/1");
-  EXPECT_EQ(header(first, "X-RateLimit-Limit"), "5");
-  EXPECT_EQ(header(first, "X-RateLimit-Remaining"), "4");
+  EXPECT_EQ(header_of(first, "X-RateLimit-Limit"), "5");
+  EXPECT_EQ(header_of(first, "X-RateLimit-Remaining"), "4");
   for (int i = 0; i < 4; ++i) (void)ask_as(writer_, "GET", "/things/1");
   const auto refused = ask_as(writer_, "GET", "/things/1");
   EXPECT_EQ(refused.status, 429);
   EXPECT_EQ(code(refused), "rate_limited");
-  EXPECT_NE(header(refused, "Retry-After"), "");
-  EXPECT_EQ(header(refused, "X-RateLimit-Remaining"), "0");
+  EXPECT_NE(header_of(refused, "Retry-After"), "");
+  EXPECT_EQ(header_of(refused, "X-RateLimit-Remaining"), "0");
   EXPECT_EQ(ask_as(viewer_, "GET", "/things/1").status, 200) << "another user has a bucket of its own";
   EXPECT_EQ(ask("GET", "/live").status, 200) << "probes are not counted";
 }

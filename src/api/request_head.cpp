@@ -49,6 +49,7 @@ RequestHead read_head(const http::Request& request) {
   RequestHead head;
   for (const auto& header : request.headers) {
     switch (header.name.size()) {
+      case 6: keep(head.origin, header, "Origin"); break;
       case 9: read_credential(head, header, "X-API-Key", head.api_key); break;
       case 11: keep(head.traceparent, header, "traceparent"); break;
       case 12:
@@ -61,6 +62,8 @@ RequestHead read_head(const http::Request& request) {
         keep(head.idempotency_key, header, "Idempotency-Key");
         break;
       case 16: keep(head.content_encoding, header, "Content-Encoding"); break;
+      case 29: keep(head.requested_method, header, "Access-Control-Request-Method"); break;
+      case 30: keep(head.requested_headers, header, "Access-Control-Request-Headers"); break;
     }
   }
   return head;

@@ -19,7 +19,10 @@ struct RequestHead {
   std::string_view idempotency_key;
   std::string_view content_type;
   std::string_view content_encoding;
-  unsigned credential_count = 0;  ///< X-API-Key and Authorization headers together
+  std::string_view origin;             ///< of a browser's page (RFC 6454)
+  std::string_view requested_method;   ///< Access-Control-Request-Method
+  std::string_view requested_headers;  ///< Access-Control-Request-Headers
+  unsigned credential_count = 0;       ///< X-API-Key and Authorization headers together
   unsigned idempotency_key_count = 0;
 };
 [[nodiscard]] RequestHead read_head(const http::Request& request);

@@ -34,6 +34,14 @@ api::RateLimitSettings rate_limits(const RateLimitConfig& config) {
   return settings;
 }
 
+api::CorsRules cors_rules(const CorsConfig& cors) {
+  return {.origins = cors.allowed_origins,
+          .methods = cors.allowed_methods,
+          .headers = cors.allowed_headers,
+          .allow_credentials = cors.allow_credentials,
+          .max_age_seconds = cors.max_age};
+}
+
 api::TrustedProxies trusted_proxies(const Config& config) {
   auto parsed = api::TrustedProxies::parse(config.security.trusted_proxies);
   if (!parsed) throw Fault(Fault::Kind::refused, "security.trusted_proxies: " + parsed.error().detail);
@@ -87,6 +95,7 @@ Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& m
       catalogue(log_),
       limiter(rate_limits(config.security.rate_limit)),
       proxies(trusted_proxies(config)),
+      cors(cors_rules(config.security.cors)),
       started_at(clock.now()) {
   api::rest::add_routes(routes);
   routes.add(api::docs::docs_routes());
@@ -122,6 +131,7 @@ ShardServices::ShardServices(const store::Ports& ports, const service::CursorCod
       pipeline_({.routes = shared.routes,
                  .limiter = shared.limiter,
                  .proxies = shared.proxies,
+                 .cors = shared.cors,
                  .ids = shared.ids,
                  .log = shared.log,
                  .metrics = shared.metrics},

@@ -51,6 +51,7 @@ struct Shared {
   api::Pages pages;
   api::RateLimiter limiter;
   api::TrustedProxies proxies;
+  api::CorsPolicy cors;
   TimePoint started_at;
   std::atomic<bool> is_draining = false;
 };

@@ -159,41 +159,35 @@ std::vector<Key> jwt_keys() {
 }
 
 std::vector<Key> cors_keys() {
-  constexpr std::string_view cors = "CORS";
   return {
       {.name = "security.cors.allowed_origins",
        .type = list,
        .standard = List{},
        .set = [](Config& c, const Value& v) { c.security.cors.allowed_origins = list_of(v); },
-       .meaning = "Origins of web pages that may call the API; none by default, \"*\" for any.",
-       .not_built = cors},
+       .meaning = "Origins of web pages that may call the API; none by default, \"*\" for any."},
       {.name = "security.cors.allowed_methods",
        .type = list,
        .standard = List{"GET", "POST", "PUT", "PATCH", "DELETE"},
        .set = [](Config& c, const Value& v) { c.security.cors.allowed_methods = list_of(v); },
-       .meaning = "Methods that they may use.",
-       .not_built = cors},
+       .meaning = "Methods that they may use."},
       {.name = "security.cors.allowed_headers",
        .type = list,
        .standard = List{"Authorization", "Content-Type", "X-API-Key", "Idempotency-Key", "If-Match",
                         "X-Request-Id", "traceparent"},
        .set = [](Config& c, const Value& v) { c.security.cors.allowed_headers = list_of(v); },
-       .meaning = "Request headers that they may send.",
-       .not_built = cors},
+       .meaning = "Request headers that they may send."},
       {.name = "security.cors.allow_credentials",
        .type = boolean,
        .standard = true,
        .set = [](Config& c, const Value& v) { c.security.cors.allow_credentials = boolean_of(v); },
-       .meaning = "Whether they may send credentials; refused together with the origin \"*\".",
-       .not_built = cors},
+       .meaning = "Whether they may send credentials; refused together with the origin \"*\"."},
       {.name = "security.cors.max_age",
        .type = integer,
        .standard = number(3'600),
        .set = [](Config& c, const Value& v) { c.security.cors.max_age = integer_of(v); },
        .meaning = "Seconds a browser may remember these answers.",
        .min = 0,
-       .max = 86'400,
-       .not_built = cors},
+       .max = 86'400},
   };
 }
 

@@ -51,12 +51,51 @@ bool is_host_and_port(std::string_view text) {
   return error == std::errc{} && end == digits.data() + digits.size() && port <= 65'535;
 }
 
+// As browsers write it (WHATWG URL, "origin"): lower case, no user, no path, no port that the scheme has
+// anyway. Another spelling would never match.
 bool is_origin(std::string_view text) {
   if (text == "*") return true;
-  const auto scheme = text.find("://");
-  if (scheme == text.npos || scheme == 0) return false;
-  const std::string_view rest = text.substr(scheme + 3);
-  return !rest.empty() && rest.find_first_of("/?#* ") == rest.npos;
+  const bool is_https = text.starts_with("https://");
+  if (!is_https && !text.starts_with("http://")) return false;
+  const std::string_view rest = text.substr(is_https ? 8 : 7);
+  const auto is_fine = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || std::string_view(".-:[]").contains(c);
+  };
+  return !rest.empty() && std::ranges::all_of(rest, is_fine) && !rest.ends_with(is_https ? ":443" : ":80") &&
+         !rest.ends_with(':') && !rest.starts_with(':');
+}
+
+// A token (RFC 9110 5.6.2).
+bool is_token(std::string_view text) {
+  const auto is_fine = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'+-.^_`|~").contains(c);
+  };
+  return !text.empty() && std::ranges::all_of(text, is_fine);
+}
+
+void check_cors(const Loaded& loaded, Problems& problems) {
+  const CorsConfig& cors = loaded.config.security.cors;
+  for (const std::string& origin : cors.allowed_origins) {
+    if (is_origin(origin)) continue;
+    problems.push_back(
+        problem_at(loaded, "security.cors.allowed_origins", fmt::format("\"{}\" is no origin", origin),
+                   "write it as browsers send it: https://app.example.com, in lower case, without a path "
+                   "and without :443"));
+  }
+  constexpr std::array<std::string_view, 6> methods = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
+  for (const std::string& method : cors.allowed_methods) {
+    if (std::ranges::find(methods, method) != methods.end()) continue;
+    problems.push_back(problem_at(loaded, "security.cors.allowed_methods",
+                                  fmt::format("\"{}\" is no method", method),
+                                  "there are GET, HEAD, POST, PUT, PATCH and DELETE"));
+  }
+  for (const std::string& header : cors.allowed_headers) {
+    if (is_token(header)) continue;
+    problems.push_back(problem_at(loaded, "security.cors.allowed_headers",
+                                  fmt::format("\"{}\" is no header", header),
+                                  "name each: with credentials browsers take no * for all of them"));
+  }
 }
 
 void check_database(const Loaded& loaded, Problems& problems) {
@@ -83,12 +122,7 @@ void check_security(const Loaded& loaded, Problems& problems) {
                                   fmt::format("\"{}\" is no address or CIDR range", range),
                                   "write 10.0.0.0/8 or ::1"));
   }
-  for (const std::string& origin : security.cors.allowed_origins) {
-    if (is_origin(origin)) continue;
-    problems.push_back(problem_at(loaded, "security.cors.allowed_origins",
-                                  fmt::format("\"{}\" is no origin", origin),
-                                  "write https://app.example.com, without a path"));
-  }
+  check_cors(loaded, problems);
   for (const auto& [path, rpm] : security.rate_limit.per_endpoint) {
     if (path.starts_with('/')) continue;
     problems.push_back(problem_at(loaded, "security.rate_limit.per_endpoint",
