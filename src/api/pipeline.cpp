@@ -18,7 +18,9 @@ namespace {
 
 using Outcome = http::Router::Outcome;
 
-// On every answer, errors too. X-XSS-Protection is ignored by browsers of today and asked for by scanners.
+// On every answer, errors too: all of it, without the first line when the answer says itself how it may be
+// kept, without the last over plain HTTP. X-XSS-Protection is ignored by browsers of today and asked for by
+// scanners.
 constexpr std::string_view security_headers =
     "Cache-Control: no-store\r\n"
     "X-Content-Type-Options: nosniff\r\n"
@@ -26,10 +28,15 @@ constexpr std::string_view security_headers =
     "X-XSS-Protection: 1; mode=block\r\n"
     "Content-Security-Policy: default-src 'self'; frame-ancestors 'none'\r\n"
     "Referrer-Policy: no-referrer\r\n"
-    "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n";
-// The same for an answer that says itself how it may be kept.
-constexpr std::string_view cacheable_security_headers =
-    security_headers.substr(security_headers.find("\r\n") + 2);
+    "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n"
+    "Strict-Transport-Security: max-age=31536000\r\n";
+constexpr std::size_t caching_end = security_headers.find("\r\n") + 2;
+constexpr std::size_t transport_begin = security_headers.find("Strict-Transport-Security");
+
+constexpr std::string_view headers_for(bool is_cacheable, bool is_https) {
+  const std::size_t begin = is_cacheable ? caching_end : 0;
+  return security_headers.substr(begin, (is_https ? security_headers.size() : transport_begin) - begin);
+}
 
 constexpr std::string_view log_target = "api";
 
@@ -304,7 +311,7 @@ http::Response Pipeline::fault(const Call& call, const std::exception& what) {
 }
 
 void Pipeline::finish(const Call& call, http::Response& response) {
-  response.header_block = is_cacheable(response) ? cacheable_security_headers : security_headers;
+  response.header_block = headers_for(is_cacheable(response), parts_.is_https);
   response.headers.reserve(response.headers.size() + 6);  // all that may come below
   response.set("X-Request-Id", call.request_id);
   if (is_traceparent(call.head.traceparent)) response.set("traceparent", std::string(call.head.traceparent));
@@ -347,7 +354,7 @@ http::Response Pipeline::protocol_error(int status, std::string_view code, std::
   const Error error{.kind = kind, .code = code, .detail = std::string(detail)};
   const auto request_id = to_string(parts_.ids.next(services_.clock.now()));
   auto response = problem(status, error, request_id);
-  response.header_block = security_headers;
+  response.header_block = headers_for(false, parts_.is_https);
   response.set("X-Request-Id", request_id);
   return response;
 }

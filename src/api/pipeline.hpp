@@ -26,6 +26,7 @@ struct PipelineParts {
   RateLimiter& limiter;
   const TrustedProxies& proxies;
   const CorsPolicy& cors;
+  bool is_https = false;  ///< this server ends TLS: its answers say so for a year (HSTS, RFC 6797)
   IdSource& ids;
   telemetry::Log& log;
   telemetry::Metrics& metrics;

@@ -8,6 +8,8 @@
 #include "app/jobs/jobs.hpp"
 #include "app/metrics_endpoint.hpp"
 #include "app/open_database.hpp"
+#include "app/tls.hpp"
+#include "base/time_text.hpp"
 
 namespace xzepr::app {
 namespace {
@@ -48,6 +50,15 @@ api::TrustedProxies trusted_proxies(const Config& config) {
   return *std::move(parsed);
 }
 
+// Nobody can call a server whose certificate is over; a week before it somebody should know.
+api::HealthCheck check_certificate(const http::TlsCertificate& certificate, TimePoint now) {
+  const auto end = certificate.expires_at();
+  api::HealthCheck check{.name = "certificate", .message = "expires at " + to_string(end)};
+  if (end <= now + std::chrono::days{7}) check.health = api::Health::degraded;
+  if (end <= now) check.health = api::Health::unhealthy;
+  return check;
+}
+
 class Asking {
  public:
   explicit Asking(bool& flag) : flag_(flag) { flag_ = true; }
@@ -60,6 +71,11 @@ class Asking {
 };
 
 }  // namespace
+
+NodeHealth::NodeHealth(store::HealthProbe& probe, std::string_view store_kind, const Shared& shared)
+    : probe_(probe), store_kind_(store_kind), shared_(shared) {}
+
+bool NodeHealth::is_draining() const { return shared_.is_draining.load(std::memory_order_relaxed); }
 
 // Anybody may ask, so one question to the store serves all who ask meanwhile and a moment later.
 Task<std::vector<api::HealthCheck>> NodeHealth::check(Deadline deadline) {
@@ -86,6 +102,7 @@ Task<std::vector<api::HealthCheck>> NodeHealth::ask(Deadline deadline) {
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started);
   std::vector<api::HealthCheck> checks;
   checks.push_back(std::move(store));
+  if (shared_.certificate) checks.push_back(check_certificate(*shared_.certificate, shared_.clock.now()));
   co_return checks;
 }
 
@@ -96,6 +113,7 @@ Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& m
       limiter(rate_limits(config.security.rate_limit)),
       proxies(trusted_proxies(config)),
       cors(cors_rules(config.security.cors)),
+      certificate(open_certificate(config, clock.now())),
       started_at(clock.now()) {
   api::rest::add_routes(routes);
   routes.add(api::docs::docs_routes());
@@ -114,7 +132,7 @@ ShardServices::ShardServices(const store::Ports& ports, const service::CursorCod
       artifacts_(*ports.artifacts, *ports.catalogue, shared.catalogue, cursors),
       apply_(*ports.catalogue, *ports.identities, *ports.events, shared.catalogue, shared.ids),
       identities_(*ports.identities, *ports.catalogue, shared.catalogue, cursors, shared.ids),
-      health_(*ports.health, store_kind, shared.is_draining),
+      health_(*ports.health, store_kind, shared),
       services_{.events = events_,
                 .receivers = receivers_,
                 .groups = groups_,
@@ -132,6 +150,7 @@ ShardServices::ShardServices(const store::Ports& ports, const service::CursorCod
                  .limiter = shared.limiter,
                  .proxies = shared.proxies,
                  .cors = shared.cors,
+                 .is_https = shared.certificate != nullptr,
                  .ids = shared.ids,
                  .log = shared.log,
                  .metrics = shared.metrics},
@@ -185,6 +204,7 @@ void Node::start_serving() {
   const http::ServerOptions options{
       .host = config_.server.host,
       .port = config_.server.port,
+      .certificate = shared_.certificate,
       .request_timeout = std::chrono::seconds(config_.server.request_timeout_seconds)};
   server_ = std::make_unique<http::Server>(options, std::move(shards), shared_.log, shared_.metrics);
   metrics_application_ = make_metrics_application(shared_.metrics);
@@ -203,6 +223,10 @@ void Node::start_jobs() {
                            watch_catalogue(shared_.catalogue, *ports.catalogue, shared_.log));
     shards_.tasks(0).spawn("sweep_gates", sweep_gates(shared_.catalogue, *ports.catalogue, *ports.gates,
                                                       shared_.clock, shared_.log));
+    if (shared_.certificate) {
+      shards_.tasks(0).spawn("watch_certificate",
+                             watch_certificate(shared_.certificate, shared_.log, shared_.metrics));
+    }
     if (config_.search_index)
       shards_.tasks(0).spawn("index_events", index_events(*ports.search, shared_.log));
   });
@@ -211,6 +235,16 @@ void Node::start_jobs() {
       shards_.tasks(i).spawn("record_key_use",
                              record_key_use(services_[i]->identities(), shared_.clock, shared_.log));
     });
+  }
+}
+
+void Node::reload() {
+  if (!shared_.certificate) return;
+  try {
+    reload_certificate(*shared_.certificate, shared_.log);
+  } catch (const Fault& fault) {
+    shared_.log.error("app", "the certificate cannot be read again",
+                      {{"error", std::string_view(fault.what())}});
   }
 }
 

@@ -19,20 +19,21 @@
 
 namespace xzepr::app {
 
-/// Health of the store as this shard sees it.
+struct Shared;
+
+/// Health of the store as this shard sees it, and of the certificate.
 class NodeHealth final : public api::HealthSource {
  public:
-  NodeHealth(store::HealthProbe& probe, std::string_view store_kind, const std::atomic<bool>& is_draining)
-      : probe_(probe), store_kind_(store_kind), is_draining_(is_draining) {}
+  NodeHealth(store::HealthProbe& probe, std::string_view store_kind, const Shared& shared);
   [[nodiscard]] Task<std::vector<api::HealthCheck>> check(Deadline deadline) override;
-  [[nodiscard]] bool is_draining() const override { return is_draining_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool is_draining() const override;
 
  private:
   [[nodiscard]] Task<std::vector<api::HealthCheck>> ask(Deadline deadline);
 
   store::HealthProbe& probe_;
   std::string_view store_kind_;
-  const std::atomic<bool>& is_draining_;
+  const Shared& shared_;
   std::vector<api::HealthCheck> last_;
   std::chrono::steady_clock::time_point asked_at_;
   bool is_asking_ = false;
@@ -52,6 +53,7 @@ struct Shared {
   api::RateLimiter limiter;
   api::TrustedProxies proxies;
   api::CorsPolicy cors;
+  std::shared_ptr<http::TlsCertificate> certificate;  ///< null over plain HTTP
   TimePoint started_at;
   std::atomic<bool> is_draining = false;
 };
@@ -94,6 +96,8 @@ class Node {
   void start_serving();
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
   [[nodiscard]] std::string_view store_kind() const { return database_->kind(); }
+  /// What may have changed on disk: the certificate. Any thread.
+  void reload();
   /// Answers what is in flight within `patience`, then stops all.
   void drain(std::chrono::milliseconds patience);
 

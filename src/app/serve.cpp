@@ -3,6 +3,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <optional>
 
 #include <boost/asio/signal_set.hpp>
 
@@ -37,6 +39,15 @@ class StopSignals {
   }
 
   void wait() { loop_.run(); }
+  /// Calls `reload` at each SIGHUP, on the thread that waits.
+  void on_hangup(std::function<void()> reload) {
+    if (!hangups_) hangups_.emplace(loop_, SIGHUP);
+    hangups_->async_wait([this, reload = std::move(reload)](const boost::system::error_code& error, int) {
+      if (error) return;
+      reload();
+      on_hangup(reload);
+    });
+  }
   /// Any thread.
   void stop_for(int exit_code) {
     exit_code_ = exit_code;
@@ -56,6 +67,7 @@ class StopSignals {
  private:
   asio::io_context loop_{1};
   asio::signal_set signals_;
+  std::optional<asio::signal_set> hangups_;
   std::atomic<int> exit_code_ = 0;
   std::thread watcher_;
 };
@@ -104,6 +116,8 @@ int serve(const Config& config, Companion* companion) {
     std::optional<std::string> first_key;
     if (config.profile == Profile::development) first_key = node.make_first_admin();
     node.start_serving();
+    // In development it means that the terminal was closed, and ends the server.
+    if (config.profile == Profile::production) stop.on_hangup([&node] { node.reload(); });
     announce(config, node, std::move(first_key), log, companion);
     stop.wait();
     log.info("app", "stopping: requests in flight are answered first");

@@ -22,6 +22,7 @@ struct ConfigArguments {
 
 struct ServeArguments {
   ConfigArguments config;
+  bool is_tls = false;
   std::optional<std::string> host = std::nullopt;
   std::optional<std::string> port = std::nullopt;
 };

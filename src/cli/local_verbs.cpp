@@ -51,10 +51,13 @@ void add_serve(CLI::App& root, Session& session) {
   command.footer(
       "  xzepr serve --dev\n"
       "  xzepr serve --dev --port 9000 --data-dir /tmp/xzepr\n"
+      "  xzepr serve --dev --tls\n"
       "  xzepr serve --config config/production.yaml");
   add_config_options(command, arguments->config);
   command.add_option("--host", arguments->host, "address to listen on (server.host)");
   command.add_option("--port", arguments->port, "port to listen on (server.port)");
+  command.add_flag("--tls", arguments->is_tls,
+                   "serve HTTPS (server.enable_https); with --dev a certificate for this machine is made");
   command.callback([&session, arguments] {
     session.action = [&session, arguments] { return exit_of(session, session.local.serve(*arguments)); };
   });

@@ -33,11 +33,14 @@ std::string first_of(const std::string& flag, const std::optional<std::string>& 
 }  // namespace
 
 Session make_session(LocalCommands local) {
+  const auto new_transport = [ca_file = variable_of_process("XZEPR_CA_FILE").value_or("")] {
+    return client::make_transport(ca_file);
+  };
   return {
       .terminal = make_terminal(),
       .variables = variable_of_process,
-      .transport = client::make_transport(),
-      .new_transport = client::make_transport,
+      .transport = new_transport(),
+      .new_transport = new_transport,
       .read_file = read_whole_file,
       .pause = [](std::chrono::milliseconds length) { ::poll(nullptr, 0, static_cast<int>(length.count())); },
       .steady_now = [] { return std::chrono::steady_clock::now(); },

@@ -78,10 +78,14 @@ Result<void> check_url(std::string_view url) {
   return {};
 }
 
-Transport make_transport() {
+Transport make_transport(std::string ca_file) {
   // A function must be copyable; the connection it keeps is not.
   auto client = std::make_shared<http::Client>();
-  return [client](const http::ClientRequest& request) { return client->send(request); };
+  return [client, ca_file = std::move(ca_file)](const http::ClientRequest& request) {
+    auto secured = request;
+    secured.ca_file = ca_file;
+    return client->send(secured);
+  };
 }
 
 std::expected<http::ClientResponse, Failure> Api::send_raw(const Call& call) {

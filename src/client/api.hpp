@@ -28,7 +28,8 @@ struct Server {
 [[nodiscard]] Result<void> check_url(std::string_view url);
 
 using Transport = std::function<Result<http::ClientResponse>(const http::ClientRequest&)>;
-[[nodiscard]] Transport make_transport();
+/// `ca_file`: who signs the server's certificate, instead of the system's list; "" for that list.
+[[nodiscard]] Transport make_transport(std::string ca_file = {});
 
 struct Call {
   std::string method = "GET";

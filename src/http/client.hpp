@@ -18,6 +18,7 @@ struct ClientRequest {
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};
   std::chrono::milliseconds timeout = std::chrono::seconds{60};
+  std::string ca_file = {};  ///< PEM; who signs the server's certificate, instead of the system's list
 };
 
 struct ClientResponse {

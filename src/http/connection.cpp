@@ -11,6 +11,7 @@
 
 #include "base/assert.hpp"
 #include "http/response_writer.hpp"
+#include "http/secure_channel.hpp"
 
 namespace xzepr::http {
 namespace {
@@ -29,6 +30,11 @@ constexpr Refusal request_too_slow{408, "request_timeout", "the request did not 
 
 // An error is an ordinary outcome of a read, so nothing throws.
 constexpr auto as_result = asio::as_tuple(asio::deferred);
+
+constexpr std::string_view answer_to_http =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "
+    "49\r\nConnection: close\r\n"
+    "\r\nthis port speaks HTTPS: begin the URL with https:\n";
 
 Connection::Clock::duration seconds_for(std::size_t bytes, std::size_t bytes_per_second) {
   return std::chrono::milliseconds(bytes * 1'000 / bytes_per_second);
@@ -50,6 +56,23 @@ Connection::Clock::duration sweep_period_of(const ServerOptions& options) {
 
 struct Connection::Socket : asio::basic_stream_socket<tcp, Executor> {
   using asio::basic_stream_socket<tcp, Executor>::basic_stream_socket;
+
+  std::size_t write_now(asio::const_buffer first, asio::const_buffer second,
+                        boost::system::error_code& error) {
+    if (channel) return write_secure(first.size() > 0 ? first : second, error);
+    if (second.size() == 0) return write_some(first, error);
+    return write_some(std::array{first, second}, error);
+  }
+  std::size_t write_secure(asio::const_buffer bytes, boost::system::error_code& error) {
+    const auto moved = channel->write({static_cast<const char*>(bytes.data()), bytes.size()});
+    if (moved.outcome == SecureChannel::Outcome::done) return moved.count;
+    // A write never waits for the other side to speak: there is no renegotiation.
+    error = moved.outcome == SecureChannel::Outcome::wants_write ? asio::error::would_block
+                                                                 : asio::error::connection_reset;
+    return 0;
+  }
+
+  std::optional<SecureChannel> channel;  ///< under TLS
 };
 
 // The body of the request that is being handled, as its handler sees it.
@@ -115,6 +138,8 @@ Connection::Connection(std::shared_ptr<ShardState> shard, AcceptedSocket socket)
   boost::system::error_code error;
   socket_->assign(socket.is_v6 ? tcp::v6() : tcp::v4(), socket.descriptor.release(), error);
   if (!error) socket_->non_blocking(true, error);
+  if (!error && shard_->options.certificate)
+    socket_->channel.emplace(shard_->options.certificate->context(), socket_->native_handle());
   // A socket that failed here fails its first read, and that ends the connection in the ordinary way.
 }
 
@@ -125,11 +150,48 @@ Connection::~Connection() {
 }
 
 Task<> Connection::run(std::shared_ptr<Connection> self) {
+  if (self->socket_->channel) {
+    const bool is_greeted = co_await self->greet();
+    if (!is_greeted) co_return;
+  }
   const auto at_end = co_await self->serve();
   if (at_end == AtEnd::linger) co_await self->linger();
 }
 
+Task<bool> Connection::greet() {
+  using enum SecureChannel::Outcome;
+  deadline_ = coarse_after(shard_->options.head_timeout);
+  auto outcome = socket_->channel->greet();
+  while (outcome == wants_read || outcome == wants_write) {
+    const auto what = outcome == wants_read ? Socket::wait_read : Socket::wait_write;
+    const auto [error] = co_await socket_->async_wait(what, as_result);
+    outcome = error ? failed : socket_->channel->greet();
+  }
+  if (outcome == done) co_return true;
+  boost::system::error_code ignored;
+  if (outcome == spoke_http) socket_->write_some(asio::buffer(answer_to_http), ignored);
+  co_await linger();  // so that the alert or the answer arrives
+  co_return false;
+}
+
+// Waiting first lets other connections have their turn; what the channel holds already needs no waiting.
+Task<std::optional<std::size_t>> Connection::read_secure(std::span<char> into) {
+  using enum SecureChannel::Outcome;
+  auto& channel = *socket_->channel;
+  auto moved = SecureChannel::Moved{.outcome = wants_read};
+  if (channel.has_pending()) moved = channel.read(into);
+  while (moved.outcome == wants_read || moved.outcome == wants_write) {
+    const auto what = moved.outcome == wants_read ? Socket::wait_read : Socket::wait_write;
+    const auto [error] = co_await socket_->async_wait(what, as_result);
+    if (error) co_return std::nullopt;
+    moved = channel.read(into);
+  }
+  if (moved.outcome != done) co_return std::nullopt;
+  co_return moved.count;
+}
+
 Task<> Connection::turn_away(std::shared_ptr<Connection> self) {
+  if (self->socket_->channel) co_return;  // a handshake would cost what the server does not have
   self->append_refusal({503, "unavailable", "the server has as many connections as it may"});
   const auto written = co_await self->write_rest();
   if (written == Written::all) co_await self->linger();
@@ -151,10 +213,16 @@ Task<Connection::AtEnd> Connection::serve() {
         if (written == Written::failed) co_return AtEnd::close;
         start_reading();
         const auto room = reader_.prepare();
-        const auto into = asio::buffer(room.data(), room.size());
-        const auto [error, count] = co_await socket_->async_read_some(into, as_result);
-        if (!error) {
-          on_bytes(count);
+        std::optional<std::size_t> received;
+        if (socket_->channel) {
+          received = co_await read_secure(room);
+        } else {
+          const auto into = asio::buffer(room.data(), room.size());
+          const auto [error, count] = co_await socket_->async_read_some(into, as_result);
+          if (!error) received = count;
+        }
+        if (received) {
+          on_bytes(*received);
         } else if (!on_read_failed()) {
           co_return AtEnd::close;
         } else {
@@ -290,14 +358,20 @@ Task<Connection::Part> Connection::read_part() {
     phase_ = Phase::reading;
     deadline_ = part_deadline(waits_from);
     const auto room = reader_.prepare();
-    const auto into = asio::buffer(room.data(), room.size());
-    const auto [error, count] = co_await socket_->async_read_some(into, as_result);
+    std::optional<std::size_t> received;
+    if (socket_->channel) {
+      received = co_await read_secure(room);
+    } else {
+      const auto into = asio::buffer(room.data(), room.size());
+      const auto [error, count] = co_await socket_->async_read_some(into, as_result);
+      if (!error) received = count;
+    }
     enter_handling();
     body_waited_ += Clock::now() - waits_from;
-    if (error && is_timed_out_) co_return std::unexpected(request_too_slow);
-    if (error) throw boost::system::system_error(asio::error::operation_aborted);
+    if (!received && is_timed_out_) co_return std::unexpected(request_too_slow);
+    if (!received) throw boost::system::system_error(asio::error::operation_aborted);
     is_timed_out_ = false;
-    reader_.commit(count);
+    reader_.commit(*received);
   }
 }
 
@@ -361,14 +435,9 @@ Connection::Written Connection::write_now() {
   const std::size_t size = output_.size() + large_body_.size();
   boost::system::error_code error;
   while (written_ < size) {
-    if (large_body_.empty()) {
-      written_ += socket_->write_some(asio::buffer(output_) + written_, error);
-    } else {
-      const std::size_t from_body = written_ - std::min(written_, output_.size());
-      const std::array<asio::const_buffer, 2> rest = {asio::buffer(output_) + written_,
-                                                      asio::buffer(large_body_) + from_body};
-      written_ += socket_->write_some(rest, error);
-    }
+    const std::size_t from_body = written_ - std::min(written_, output_.size());
+    written_ +=
+        socket_->write_now(asio::buffer(output_) + written_, asio::buffer(large_body_) + from_body, error);
     if (error == asio::error::would_block || error == asio::error::try_again) return Written::blocked;
     if (error) return Written::failed;
   }
@@ -394,6 +463,7 @@ Task<Connection::Written> Connection::write_rest() {
 // say that nothing more comes, and read what still arrives, within bounds.
 Task<> Connection::linger() {
   boost::system::error_code ignored;
+  if (socket_->channel) socket_->channel->end();
   socket_->shutdown(Socket::shutdown_send, ignored);
   phase_ = Phase::lingering;
   deadline_ = coarse_after(linger_max);

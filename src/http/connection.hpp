@@ -11,6 +11,8 @@
 #include <expected>
 #include <list>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -100,6 +102,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   enum class AtEnd : std::uint8_t { close, linger };
   struct Socket;
 
+  Task<bool> greet();
+  /// Nullopt when the connection is over or was cancelled.
+  Task<std::optional<std::size_t>> read_secure(std::span<char> into);
   Task<AtEnd> serve();
   Task<Written> write_rest();
   Task<Part> read_part();

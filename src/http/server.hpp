@@ -11,6 +11,7 @@
 #include "base/limits.hpp"
 #include "base/task.hpp"
 #include "http/message.hpp"
+#include "http/tls.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -33,7 +34,8 @@ class Application {
 
 struct ServerOptions {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 8042;  ///< 0: the system chooses
+  std::uint16_t port = 8042;                                    ///< 0: the system chooses
+  std::shared_ptr<const TlsCertificate> certificate = nullptr;  ///< HTTPS when given, and nothing else
   std::size_t connections_max = limits::connections_max;
   std::chrono::steady_clock::duration head_timeout = limits::head_timeout;
   std::chrono::steady_clock::duration request_timeout = limits::request_timeout;

@@ -90,3 +90,25 @@ def test_no_rate_limit_gets_in_the_way(start):
     for _ in range(1500):
         assert api.get("/api/v1/auth/me").status == 200
     api.close()
+
+
+def test_tls_in_development_makes_a_certificate_and_says_how_to_trust_it(binary, tmp_path):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("XZEPR")}
+    for _ in range(2):
+        with open(tmp_path / "out", "w") as out:
+            process = subprocess.Popen(
+                [binary, "serve", "--dev", "--tls", "--port", "0", "--data-dir", tmp_path / "data"],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL, cwd=tmp_path, env=environment,
+            )
+        until = time.monotonic() + 20
+        while not (url := re.search(r"REST +(https://127\.0\.0\.1:\d+)/api/v1", (tmp_path / "out").read_text())):
+            assert process.poll() is None and time.monotonic() < until
+            time.sleep(0.02)
+        trust = re.search(r"XZEPR_CA_FILE=(\S+)", (tmp_path / "out").read_text()).group(1)
+        done = subprocess.run(["curl", "-sf", "--cacert", trust, f"{url.group(1)}/health"], capture_output=True, text=True)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(40) == 0
+        assert done.returncode == 0, done.stderr
+        made = (tmp_path / "data/tls/certificate.pem").read_bytes(), (tmp_path / "data/tls/key.pem").stat().st_mode & 0o777
+        assert made[1] == 0o600
+    assert made[0] == (tmp_path / "data/tls/certificate.pem").read_bytes()

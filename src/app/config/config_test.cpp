@@ -230,11 +230,19 @@ std::string refusals_of(const LoadInput& input) {
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
-TEST(Config, ProductionNeedsTlsEndedByAProxy) {
+TEST(Config, ProductionNeedsTlsHereOrAtAProxy) {
   EXPECT_EQ(refusals_of({}),
-            "default: server.tls_terminated_upstream: this version does not serve HTTPS itself; let a proxy "
-            "end TLS and set it to true "
+            "default: server.tls.cert_file: HTTPS needs a certificate and its key; name both files, or set "
+            "server.tls_terminated_upstream to true when a proxy ends TLS "
             "(XZEPR__SERVER__TLS_TERMINATED_UPSTREAM=true), or try serve --dev");
+  EXPECT_EQ(refusals_of(from_yaml("server: {tls: {cert_file: a}}")),
+            "default: server.tls.key_file: HTTPS needs a certificate and its key; name both files, or set "
+            "server.tls_terminated_upstream to true when a proxy ends TLS "
+            "(XZEPR__SERVER__TLS_TERMINATED_UPSTREAM=true), or try serve --dev");
+  EXPECT_EQ(refusals_of(from_yaml("server: {enable_https: false}")),
+            "x.yaml:1: server.enable_https: plain HTTP shows every key to the network; set it to true, or "
+            "server.tls_terminated_upstream to true when a proxy ends TLS");
+  EXPECT_EQ(refusals_of(from_yaml("server: {tls: {cert_file: a, key_file: b}}")), "");
   EXPECT_EQ(refusals_of(from_yaml("server: {tls_terminated_upstream: true}")), "");
 }
 

@@ -9,12 +9,12 @@ namespace xzepr::app {
 
 namespace {
 
-constexpr std::string_view prefix = "XZEPR__";
+constexpr std::string_view variable_prefix = "XZEPR__";
 
 // XZEPR__SERVER__TLS__CERT_FILE -> server.tls.cert_file
 std::string dotted_name(std::string_view variable) {
   std::string name;
-  for (std::size_t i = prefix.size(); i < variable.size(); ++i) {
+  for (std::size_t i = variable_prefix.size(); i < variable.size(); ++i) {
     if (variable.substr(i).starts_with("__")) {
       name += '.';
       ++i;
@@ -27,7 +27,7 @@ std::string dotted_name(std::string_view variable) {
 }
 
 std::string variable_name(std::string_view dotted) {
-  std::string name(prefix);
+  std::string name(variable_prefix);
   for (const char c : dotted) {
     if (c == '.') {
       name += "__";
@@ -75,8 +75,8 @@ std::string render(const Problem& problem) {
 
 Reading read_environment(const Environment& environment) {
   Reading reading;
-  for (auto at = environment.lower_bound(std::string(prefix)); at != environment.end(); ++at) {
-    if (!at->first.starts_with(prefix)) break;
+  for (auto at = environment.lower_bound(std::string(variable_prefix)); at != environment.end(); ++at) {
+    if (!at->first.starts_with(variable_prefix)) break;
     read_variable(at->first, at->second, reading);
   }
   return reading;

@@ -43,7 +43,7 @@ std::vector<Key> server_keys() {
        .standard = true,
        .development = false,
        .set = [](Config& c, const Value& v) { c.server.enable_https = boolean_of(v); },
-       .meaning = "Serve HTTPS. Until TLS is built, production needs server.tls_terminated_upstream."},
+       .meaning = "Serve HTTPS, unless server.tls_terminated_upstream."},
       {.name = "server.tls_terminated_upstream",
        .type = boolean,
        .standard = false,
@@ -67,14 +67,12 @@ std::vector<Key> server_keys() {
        .type = text,
        .standard = Text(),
        .set = [](Config& c, const Value& v) { c.server.tls_cert_file = text_of(v); },
-       .meaning = "Certificate chain, PEM.",
-       .not_built = "TLS"},
+       .meaning = "Certificate chain, PEM, the server's own first; read again when it changes."},
       {.name = "server.tls.key_file",
        .type = text,
        .standard = Text(),
        .set = [](Config& c, const Value& v) { c.server.tls_key_file = text_of(v); },
-       .meaning = "Private key of the certificate, PEM, not readable by others.",
-       .not_built = "TLS"},
+       .meaning = "Private key of the certificate, PEM, without a passphrase."},
   };
 }
 

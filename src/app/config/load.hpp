@@ -57,5 +57,9 @@ using Problems = std::vector<Problem>;
 
 /// "127.0.0.1", "::1", "localhost" and the rest of 127.0.0.0/8.
 [[nodiscard]] bool is_loopback(std::string_view host);
+/// Whether this server ends TLS itself.
+[[nodiscard]] bool serves_https(const Config& config);
+/// Where a certificate for this machine is kept in development: beside the embedded database.
+[[nodiscard]] std::string local_certificate_folder(const Config& config);
 
 }  // namespace xzepr::app

@@ -132,6 +132,19 @@ void check_security(const Loaded& loaded, Problems& problems) {
 
 }  // namespace
 
+bool serves_https(const Config& config) {
+  return config.server.enable_https && !config.server.tls_terminated_upstream;
+}
+
+std::string local_certificate_folder(const Config& config) {
+  constexpr std::string_view scheme = "sqlite:";
+  std::string_view path = config.database.url;
+  if (!path.starts_with(scheme)) return "./xzepr-data/tls";
+  path.remove_prefix(scheme.size());
+  const auto slash = path.rfind('/');
+  return slash == path.npos ? "./tls" : std::string(path.substr(0, slash)) + "/tls";
+}
+
 bool is_loopback(std::string_view host) {
   if (host == "localhost" || host == "::1") return true;
   in_addr address{};
@@ -180,11 +193,20 @@ Problems check_for_serving(const Loaded& loaded) {
                                   fmt::format("--dev serves loopback only, not {}", config.server.host),
                                   "leave it out, or serve without --dev"));
   }
-  if (config.profile == Profile::production && !config.server.tls_terminated_upstream) {
-    problems.push_back(problem_at(loaded, "server.tls_terminated_upstream",
-                                  "this version does not serve HTTPS itself",
-                                  "let a proxy end TLS and set it to true "
-                                  "(XZEPR__SERVER__TLS_TERMINATED_UPSTREAM=true), or try serve --dev"));
+  const ServerConfig& server = config.server;
+  const bool is_plain = !server.enable_https && !server.tls_terminated_upstream;
+  if (config.profile == Profile::production && is_plain) {
+    problems.push_back(
+        problem_at(loaded, "server.enable_https", "plain HTTP shows every key to the network",
+                   "set it to true, or server.tls_terminated_upstream to true when a proxy ends TLS"));
+  }
+  const bool is_local = config.profile == Profile::development && server.tls_cert_file.empty();
+  if (serves_https(config) && !is_local && (server.tls_cert_file.empty() || server.tls_key_file.empty())) {
+    problems.push_back(
+        problem_at(loaded, server.tls_cert_file.empty() ? "server.tls.cert_file" : "server.tls.key_file",
+                   "HTTPS needs a certificate and its key",
+                   "name both files, or set server.tls_terminated_upstream to true when a proxy ends TLS "
+                   "(XZEPR__SERVER__TLS_TERMINATED_UPSTREAM=true), or try serve --dev"));
   }
   if (cors.allow_credentials && std::ranges::find(cors.allowed_origins, "*") != cors.allowed_origins.end()) {
     problems.push_back(problem_at(loaded, "security.cors.allowed_origins", "any origin (*) with credentials",
