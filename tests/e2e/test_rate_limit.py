@@ -42,7 +42,7 @@ def test_an_endpoint_has_a_rate_besides(limited):
     assert api.get("/api/v1/events").status == 200
 
 
-def test_headers_say_where_one_stands(limited):
+def test_F15_headers_say_where_one_stands(limited):
     api = Api(limited.port, limited.make_key("viewer", "event_viewer", rpm=3))
     first = api.get("/api/v1/events")
     assert first.headers["X-RateLimit-Limit"] == "3" and first.headers["X-RateLimit-Remaining"] == "2"
@@ -53,7 +53,7 @@ def test_headers_say_where_one_stands(limited):
     assert int(last.headers["Retry-After"]) >= 1 and last.headers["X-RateLimit-Remaining"] == "0"
 
 
-def test_an_unverified_key_does_not_choose_its_bucket(limited):
+def test_F13_F14_neither_a_guessed_key_nor_a_forwarded_address_chooses_the_bucket(limited):
     api = Api(limited.port, "xzepr_" + "a" * 36)
     seen = []
     for number in range(15):
@@ -66,3 +66,31 @@ def test_health_is_never_limited(limited):
     api = Api(limited.port)
     for path in ("/health", "/health/live", "/health/ready"):
         assert set(statuses(api, path, 30)) == {200}
+
+
+FORWARDED = ["192.0.2.{n}", "192.0.2.{n}, 198.51.100.7", "2001:db8::{n}", "garbage {n}", "{n}" * 3000, "127.0.0.1", "::ffff:192.0.2.{n}", '"192.0.2.{n}:80"', ", ,", "unknown"]
+
+
+def test_F13_a_forwarded_address_counts_only_from_a_trusted_proxy(limited):
+    seen = []
+    for number in range(20):
+        api = Api(limited.port)  # a connection of its own each time
+        header = FORWARDED[number % len(FORWARDED)].replace("{n}", str(number))
+        seen.append(api.get("/api/v1/events", headers={"X-Forwarded-For": header[:7000], "X-Real-IP": f"192.0.2.{number}", "Forwarded": f"for=192.0.2.{number}"}).status)
+        api.close()
+    assert seen.count(401) in (10, 11) and seen[-1] == 429
+
+
+def test_F14_another_spelling_of_a_path_has_no_bucket_of_its_own(limited):
+    spellings = ["/api/v1/groups", "/api/v1/groups?limit=1", "/api/v1/groups?limit=2", "/api/v1/groups/nobody", "/api/v1/groups/other"]
+    api = Api(limited.port, limited.admin_key)
+    seen = [api.get(spellings[number % len(spellings)]).status for number in range(10)]
+    assert seen.count(429) in (6, 7), seen
+
+
+def test_F14_many_connections_share_one_bucket(limited):
+    key = limited.make_key("robot", "event_viewer", rpm=5)
+    apis = [Api(limited.port, key) for _ in range(12)]
+    assert [api.get("/api/v1/events").status for api in apis].count(200) in (5, 6)
+    for api in apis:
+        api.close()
