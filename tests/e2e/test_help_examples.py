@@ -144,7 +144,7 @@ class World:
         with open(self.folder / "said", "w+") as said:
             process = subprocess.Popen(["bash", "-c", f"exec {command}"], env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT)
             until = time.monotonic() + 60
-            while not re.search(r"REST +http://|\"serving\"", text := (self.folder / "said").read_text()):
+            while not re.search(r"REST +https?://|\"serving\"", text := (self.folder / "said").read_text()):
                 assert process.poll() is None and time.monotonic() < until, text
                 time.sleep(0.05)
             process.send_signal(signal.SIGINT)
