@@ -56,6 +56,20 @@ void append_text(std::string& out, std::string_view text) {
   }
 }
 
+// Readers look no further than 1,024 characters for the colon (YAML 1.2, 7.4.2): a longer key is announced.
+constexpr std::size_t plain_key_bytes_max = 1'000;
+
+void append_key(std::string& out, std::string_view key, std::size_t indent) {
+  std::string text;
+  append_text(text, key);
+  if (text.size() <= plain_key_bytes_max) {
+    out += text;
+    return;
+  }
+  out += "? " + text + '\n';
+  out.append(indent, ' ');
+}
+
 bool is_block(const json::Value& value) {
   return (value.is_object() && !value.get_object().empty()) ||
          (value.is_array() && !value.get_array().empty());
@@ -69,7 +83,7 @@ void append_object(std::string& out, const json::Object& object, std::size_t ind
   for (const auto& member : object) {
     if (!is_indented) out.append(indent, ' ');
     is_indented = false;
-    append_text(out, member.key());
+    append_key(out, member.key(), indent);
     out += is_block(member.value()) ? ":\n" : ": ";
     append_value(out, member.value(), indent + 2);
   }

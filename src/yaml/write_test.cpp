@@ -33,6 +33,11 @@ TEST(YamlWrite, BracketsInQuotesAreNotTakenForNesting) {
   ASSERT_TRUE(documents) << documents.error().message;
   EXPECT_EQ(*to_json(documents->at(0)), value);
   EXPECT_EQ(to_yaml(*json::parse(R"("[a-z]{2} \\[")")), "\"\\u005ba-z]\\u007b2} \\\\\\u005b\"\n");
+  const std::string long_key(3'000, '[');
+  for (const auto* held : {"1", "[1,2]", R"({"b":{}})", R"("[")"}) {
+    const auto text = R"([{"a":0,")" + long_key + R"(":)" + held + R"(,"c":{"x)" + long_key + R"(":2}}])";
+    EXPECT_EQ(again(text), json::write(*json::parse(text))) << held;
+  }
   EXPECT_EQ(to_yaml(*json::parse(R"("[a-z]{2}")")), "\"[a-z]{2}\"\n");
 }
 

@@ -25,8 +25,6 @@ constexpr Limits limits = {.bytes_max = 65'536,
                            .aliases = Aliases::copied};
 // What is written may be deeper by the list that it stands in, and larger by its quotes.
 constexpr Limits limits_again = {.bytes_max = 8 * 1'048'576, .depth_max = 36, .nodes_max = 20'000};
-// yaml-cpp reads no longer plain or quoted key (YAML 1.2, 7.4.2: 1,024 characters).
-constexpr std::size_t key_bytes_max = 500;
 
 struct Measure {
   std::size_t nodes = 0;
@@ -39,14 +37,6 @@ void measure(const Node& node, std::size_t depth, int lines, Measure& out) {
   XZEPR_ASSERT(node.line >= 1 && node.line <= lines);
   for (const auto& item : node.items) measure(item, depth + 1, lines, out);
   for (const auto& [key, member] : node.members) measure(member, depth + 1, lines, out);
-}
-
-bool has_long_key(const Node& node) {
-  return std::ranges::any_of(node.members,
-                             [](const auto& member) {
-                               return member.first.size() > key_bytes_max || has_long_key(member.second);
-                             }) ||
-         std::ranges::any_of(node.items, has_long_key);
 }
 
 void check_written(const Value& value) {
@@ -72,7 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& document : *documents) {
     measure(document, 0, lines, all);
     const auto value = xzepr::yaml::to_json(document);
-    if (value && !has_long_key(document)) check_written(*value);
+    if (value) check_written(*value);
     if (!value) XZEPR_ASSERT(value.error().line >= 1 && !value.error().message.empty());
     static_cast<void>(xzepr::yaml::nearest(document, text.substr(0, 64)));
   }
