@@ -102,6 +102,20 @@ inline constexpr auto http_texts = std::to_array<ErrorText>({
     {"misdirected_request", "The request is for another host",
      "The target is an absolute URL whose host differs from the Host header.",
      "Send the path alone as the target, and Host once.", "the target names another host than Host"},
+    {"oidc_login_invalid", "This login cannot be ended",
+     "The provider's answer does not belong to a login that this browser began at most 10 minutes ago, or "
+     "was used before.",
+     "Begin again at /api/v1/auth/oidc/login, in one browser, with cookies allowed.",
+     "this browser has no login under way that belongs to this answer"},
+    {"oidc_login_refused", "The provider did not confirm the login",
+     "The provider said no, or what it said of the person does not hold; the log of the server has the "
+     "reason.",
+     "Begin again; when it stays so, ask whoever runs the provider.",
+     "the provider did not confirm this login"},
+    {"oidc_unavailable", "The provider of logins is away",
+     "The OpenID Connect provider gives no answer in 10 seconds, or one that cannot be used; the log has the "
+     "reason.",
+     "Try again in a minute; API keys and local accounts work meanwhile.", "the provider gives no answer"},
     {"path_malformed", "The path is not well-formed",
      "The path holds a broken percent-escape, bytes that are not UTF-8, a dot segment or a control "
      "character.",
