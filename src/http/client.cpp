@@ -30,10 +30,15 @@ struct HeaderList {
   curl_slist* first = nullptr;
 };
 
+struct BodySink {
+  std::string& body;
+  std::size_t bytes_max;
+};
+
 std::size_t on_body(const char* data, std::size_t size, std::size_t count, void* into) {
-  auto& body = *static_cast<std::string*>(into);
-  if (body.size() + size * count > answer_bytes_max) return 0;
-  body.append(data, size * count);
+  auto& sink = *static_cast<BodySink*>(into);
+  if (sink.body.size() + size * count > sink.bytes_max) return 0;
+  sink.body.append(data, size * count);
   return size * count;
 }
 
@@ -85,7 +90,8 @@ struct Client::Impl {
   CURL* handle = nullptr;
   std::array<char, CURL_ERROR_SIZE> error{};
 
-  void set_up(const ClientRequest& request, const HeaderList& headers, ClientResponse& response);
+  void set_up(const ClientRequest& request, const HeaderList& headers, ClientResponse& response,
+              BodySink& sink);
 };
 
 std::string ClientResponse::header(std::string_view lower_case_name) const {
@@ -103,16 +109,21 @@ Client::Client() : impl_(std::make_unique<Impl>()) {
 
 Client::~Client() { curl_easy_cleanup(impl_->handle); }
 
-void Client::Impl::set_up(const ClientRequest& request, const HeaderList& headers, ClientResponse& response) {
+void Client::Impl::set_up(const ClientRequest& request, const HeaderList& headers, ClientResponse& response,
+                          BodySink& sink) {
   curl_easy_reset(handle);  // keeps open connections
   error.fill('\0');
   const bool has_body = !request.body.empty() || request.method == "POST" || request.method == "PUT" ||
                         request.method == "PATCH";
   curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-  if (!request.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, request.ca_file.c_str());
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!request.ca_file.empty()) {
+    curl_easy_setopt(handle, CURLOPT_CAINFO, request.ca_file.c_str());
+    curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
+  }
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
@@ -121,7 +132,7 @@ void Client::Impl::set_up(const ClientRequest& request, const HeaderList& header
   curl_easy_setopt(handle, CURLOPT_USERAGENT, "xzepr/" XZEPR_VERSION);
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.first);
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_body);
-  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &response.body);
+  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &sink);
   curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, &response);
   if (has_body) {
@@ -140,7 +151,8 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
   for (const auto& [name, value] : request.headers)
     headers.add(value.empty() ? name + ";" : name + ": " + value);
   ClientResponse response;
-  impl_->set_up(request, headers, response);
+  BodySink sink{response.body, request.answer_bytes_max == 0 ? answer_bytes_max : request.answer_bytes_max};
+  impl_->set_up(request, headers, response, sink);
   const auto code = curl_easy_perform(impl_->handle);
   if (code != CURLE_OK) {
     return unreachable(request, code,

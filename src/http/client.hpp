@@ -1,8 +1,8 @@
-// A blocking HTTP client over libcurl for the command line. libcurl's headers are included by this module
-// only.
+// A blocking HTTP client over libcurl. libcurl's headers are included by this module only.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,6 +18,7 @@ struct ClientRequest {
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};
   std::chrono::milliseconds timeout = std::chrono::seconds{60};
+  std::size_t answer_bytes_max = 0;  ///< a longer body is no answer; 0: 2 GiB, for the largest page of events
   std::string ca_file = {};  ///< PEM; who signs the server's certificate, instead of the system's list
 };
 
@@ -29,7 +30,8 @@ struct ClientResponse {
   [[nodiscard]] std::string header(std::string_view lower_case_name) const;
 };
 
-/// Keeps its connection between calls. One thread at a time. No redirects are followed.
+/// Keeps its connection between calls. One thread at a time. No redirects are followed. Certificates and host
+/// names are checked always; TLS 1.2 or later.
 class Client {
  public:
   Client();

@@ -70,6 +70,16 @@ TEST(Client, WaitsNoLongerThanItIsTold) {
   EXPECT_EQ(late.error().code, "server_unreachable");
 }
 
+TEST(Client, C19TakesNoLongerAnswerThanItIsTold) {
+  TestServer server;
+  Client client;
+  const auto url = fmt::format("http://127.0.0.1:{}/large?1000", server.port());
+  const auto whole = client.send({.url = url, .answer_bytes_max = 1'000});
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->body.size(), 1'000U);
+  EXPECT_FALSE(client.send({.url = url, .answer_bytes_max = 999}));
+}
+
 TEST(Client, SpeaksHttpOnly) {
   Client client;
   for (const auto* url : {"file:///etc/passwd", "ftp://127.0.0.1/", ""}) {
