@@ -44,6 +44,7 @@ class Run:
     long: bool
     jobs: int = os.cpu_count() or 1
     postgres_url: str = ""
+    keycloak_url: str = ""
     broken_builds: set[str] = field(default_factory=set)
 
     def environment(self) -> dict[str, str]:
@@ -56,6 +57,8 @@ class Run:
         made["TSAN_OPTIONS"] = "halt_on_error=0:exitcode=66"
         if not self.postgres_url:
             del made["XZEPR_TEST_PG"]
+        if self.keycloak_url:
+            made["XZEPR_TEST_KEYCLOAK"] = self.keycloak_url
         return made
 
 
@@ -278,37 +281,61 @@ def fuzz(run: Run) -> Outcome:
 # --- services ---------------------------------------------------------------------------------------------------
 
 
-class Postgres:
-    """One PostgreSQL for all stages, on a free port, its files outside the clone so that user postgres may reach them."""
+class Service:
+    """One of tests/services for all stages, on a free port, its files outside the clone so that its user may reach them."""
 
-    def __init__(self):
+    def __init__(self, name: str, port_variable: str):
+        self.name = name
         self.folder = Path(tempfile.mkdtemp(prefix="xzepr-test-"))
         self.folder.chmod(0o755)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+            self.port = {port_variable: str(probe.getsockname()[1])}
 
     def _script(self, verb: str) -> subprocess.CompletedProcess:
         # Its output goes to a file: the server started in the background would keep a pipe open.
-        with (LOGS / f"postgres-{verb}.log").open("w+") as log:
+        with (LOGS / f"{self.name}-{verb}.log").open("w+") as log:
             done = subprocess.run(
-                [ROOT / "tests/services/postgres.sh", verb, self.folder / "postgres"], cwd=ROOT, stdin=subprocess.DEVNULL,
-                env={**os.environ, "PG_PORT": str(self.port)}, stdout=log, stderr=subprocess.STDOUT, text=True,
+                [ROOT / f"tests/services/{self.name}.sh", verb, self.folder / self.name], cwd=ROOT, stdin=subprocess.DEVNULL,
+                env={**os.environ, **self.port}, stdout=log, stderr=subprocess.STDOUT, text=True,
             )
             log.seek(0)
             done.stdout = log.read()
         return done
 
-    def start(self, run: Run) -> Outcome:
+    def begin(self) -> tuple[str, Outcome]:
+        """Its address, "" when it does not start."""
         done = self._script("start")
-        if done.returncode == 0:
-            run.postgres_url = done.stdout.strip().splitlines()[-1]
-        return verdict(done.returncode, done.stdout)
+        address = done.stdout.strip().splitlines()[-1] if done.returncode == 0 else ""
+        return address, verdict(done.returncode, done.stdout)
 
     def stop(self):
         if self.folder.exists():
             self._script("stop")
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Postgres(Service):
+    def __init__(self):
+        super().__init__("postgres", "PG_PORT")
+
+    def start(self, run: Run) -> Outcome:
+        run.postgres_url, outcome = self.begin()
+        return outcome
+
+
+def keycloak(run: Run) -> Outcome:
+    """Logins at a real provider. It starts in about half a minute, once it is there; to load it takes another."""
+    provider = Service("keycloak", "KEYCLOAK_PORT")
+    try:
+        run.keycloak_url, outcome = provider.begin()
+        if outcome.failed:
+            return outcome
+        binary = ROOT / "build/dev/tests/xzepr_identity_oidc_test"
+        return verdict(*call(run, binary, "--gtest_filter=Keycloak*", "--gtest_brief=1", timeout=300))
+    finally:
+        run.keycloak_url = ""
+        provider.stop()
 
 
 # --- the order --------------------------------------------------------------------------------------------------
@@ -340,6 +367,7 @@ def stages(postgres: Postgres) -> list[Stage]:
         Stage("description", check_description, needs="dev", when="full"),
         Stage("contract-sqlite", contract_sqlite, needs="dev", when="full"),
         Stage("contract-postgres", contract_postgres, needs="dev", when="full"),
+        Stage("keycloak", keycloak, needs="dev", when="full"),
         Stage("browser", browser, when="long"),
         Stage("e2e", e2e, needs="release", when="full"),
         Stage("tsan", tsan, when="full"),

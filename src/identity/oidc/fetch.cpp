@@ -40,6 +40,7 @@ http::ClientRequest json_request(std::string url, std::string_view bearer) {
 
 struct HttpFetcher::State {
   std::string ca_file;
+  std::chrono::milliseconds patience{};
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<Waiting> waiting;  // guarded by mutex
@@ -67,7 +68,7 @@ void HttpFetcher::State::work() {
     if (waiting.empty()) return;
     auto item = std::move(waiting.front());
     waiting.pop_front();
-    const bool is_late = is_ending || std::chrono::steady_clock::now() - item.asked_at > answer_time;
+    const bool is_late = is_ending || std::chrono::steady_clock::now() - item.asked_at > patience;
     lock.unlock();
     item.resume(is_late ? Answer(provider_unavailable("the provider is too slow"))
                         : ask(client, item.request));
@@ -75,8 +76,10 @@ void HttpFetcher::State::work() {
   }
 }
 
-HttpFetcher::HttpFetcher(std::string ca_file) : state_(std::make_unique<State>()) {
+HttpFetcher::HttpFetcher(std::string ca_file, std::chrono::milliseconds patience)
+    : state_(std::make_unique<State>()) {
   state_->ca_file = std::move(ca_file);
+  state_->patience = patience;
   for (auto& thread : state_->threads) thread = std::thread([this] { state_->work(); });
 }
 
@@ -90,7 +93,7 @@ HttpFetcher::~HttpFetcher() {
 }
 
 Task<Answer> HttpFetcher::fetch(http::ClientRequest request) {
-  request.timeout = answer_time;
+  request.timeout = state_->patience;
   request.answer_bytes_max = answer_bytes_max;
   request.ca_file = state_->ca_file;
   auto& state = *state_;

@@ -1,6 +1,7 @@
 // Requests to the provider. They wait on threads of their own, so that a slow provider never holds a shard.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,7 +30,7 @@ class Fetcher {
 /// wait, 64 at most, the others are refused at once.
 class HttpFetcher final : public Fetcher {
  public:
-  explicit HttpFetcher(std::string ca_file);
+  explicit HttpFetcher(std::string ca_file, std::chrono::milliseconds patience = answer_time);
   /// Waits for requests under way, at most 10 s; those that wait behind them are refused.
   ~HttpFetcher() override;
 
