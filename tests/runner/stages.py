@@ -367,7 +367,8 @@ def stages(postgres: Postgres) -> list[Stage]:
         Stage("description", check_description, needs="dev", when="full"),
         Stage("contract-sqlite", contract_sqlite, needs="dev", when="full"),
         Stage("contract-postgres", contract_postgres, needs="dev", when="full"),
-        Stage("keycloak", keycloak, needs="dev", when="full"),
+        # To be full with the first route that logs in there.
+        Stage("keycloak", keycloak, needs="dev", when="long"),
         Stage("browser", browser, when="long"),
         Stage("e2e", e2e, needs="release", when="full"),
         Stage("tsan", tsan, when="full"),
