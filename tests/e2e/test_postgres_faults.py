@@ -1,10 +1,14 @@
 """PostgreSQL restarts, answers late, or goes away inside a COMMIT."""
 
+import os
 import random
+import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,17 +20,13 @@ from support.world import gate_faults, given_gate_of, given_ledger
 
 
 @pytest.fixture
-def own_postgres(root, tmp_path):
-    """A cluster of this test's own, which it may restart."""
+def own_postgres(root):
+    """A cluster of this test's own, which it may restart. Not in pytest's folder: another run of pytest closes that to others."""
     from server import free_port
 
-    script, data = root / "tests/services/postgres.sh", tmp_path / "cluster"
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents:
-        if parent != parent.parent and str(parent).startswith("/tmp/pytest"):
-            parent.chmod(0o755)
-    import os
-
+    folder = Path(tempfile.mkdtemp(prefix="xzepr-own-postgres-"))
+    folder.chmod(0o755)
+    script, data = root / "tests/services/postgres.sh", folder / "cluster"
     environment = {**os.environ, "PG_PORT": str(free_port())}
 
     def call(verb: str) -> str:
@@ -50,6 +50,7 @@ def own_postgres(root, tmp_path):
     cluster.start()
     yield cluster
     call("stop")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def wait_for_readiness(api: Api, status: int, seconds: float):
