@@ -174,13 +174,10 @@ CREATE TABLE journal_head (
 INSERT INTO journal_head (id, position, catalogue_revision, epoch, id_lead_ms, id_lag_ms) VALUES (1, 0, 0, 1, 0, 0);
 
 CREATE TABLE idempotency_keys (
-  user_id UUID NOT NULL,
-  route TEXT NOT NULL,
-  key TEXT NOT NULL,
+  id UUID PRIMARY KEY,
   body_hash BYTEA NOT NULL,
   answer TEXT NOT NULL,
-  created_at TIMESTAMPTZ NOT NULL,
-  PRIMARY KEY (key, user_id, route)
+  created_at TIMESTAMPTZ NOT NULL
 );
 
 CREATE TABLE users (

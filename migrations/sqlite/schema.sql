@@ -181,13 +181,10 @@ INSERT INTO journal_head VALUES (1, 0, 0, 1, 0, 0);
 
 CREATE TABLE idempotency_keys (
   number INTEGER PRIMARY KEY,
-  key TEXT NOT NULL,
-  user_id BLOB NOT NULL,
-  route TEXT NOT NULL,
+  id BLOB NOT NULL UNIQUE,
   body_hash BLOB NOT NULL,
   answer TEXT NOT NULL,
-  created_at INTEGER NOT NULL,
-  UNIQUE (key, user_id, route)
+  created_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE users (

@@ -25,7 +25,7 @@ class CatalogueChangeTest : public World {
     return decision;
   }
   store::IdempotencyClaim claim(const std::string& body) {
-    return {.user_id = manager->user_id, .route = "r", .key = "k", .body_hash = crypto::sha256(body)};
+    return {.key = store::idempotency_key_id(manager->user_id, "r", "k"), .body_hash = crypto::sha256(body)};
   }
 };
 

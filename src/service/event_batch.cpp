@@ -44,10 +44,10 @@ std::vector<EventService::Item> EventService::make_items(const Context& context,
     Item item;
     item.id = EventId{ids_.next(context.now)};
     if (event.idempotency_key && is_idempotency_key(*event.idempotency_key)) {
-      item.claim = store::IdempotencyClaim{.user_id = context.principal->user_id,
-                                           .route = idempotency.route,
-                                           .key = *event.idempotency_key,
-                                           .body_hash = content_hash(event)};
+      item.claim =
+          store::IdempotencyClaim{.key = store::idempotency_key_id(context.principal->user_id,
+                                                                   idempotency.route, *event.idempotency_key),
+                                  .body_hash = content_hash(event)};
     } else if (event.idempotency_key) {
       item.result = std::unexpected(bad_key());
     }

@@ -62,7 +62,7 @@ class FakeStore final : public store::EventStore,
     co_return out;
   }
   Task<Result<std::optional<std::string>>> find_replay(store::IdempotencyClaim claim, Deadline) override {
-    const auto found = answers_.find(scope_of(claim));
+    const auto found = answers_.find(claim.key);
     if (found == answers_.end()) co_return std::optional<std::string>();
     if (found->second.body_hash != claim.body_hash) co_return std::unexpected(mismatch());
     co_return std::optional(found->second.answer);
@@ -128,7 +128,7 @@ class FakeStore final : public store::EventStore,
       co_return store::StaleCatalogue{.revision = catalogue_revision};
     }
     if (change.claim) {
-      const auto found = answers_.find(scope_of(*change.claim));
+      const auto found = answers_.find(change.claim->key);
       const bool is_known = found != answers_.end();
       if (is_known && found->second.body_hash != change.claim->body_hash) co_return mismatch();
       if (is_known) co_return store::CatalogueReplayed{.answer = found->second.answer};
@@ -143,7 +143,7 @@ class FakeStore final : public store::EventStore,
       row.position = ++position;
       journal.push_back(row);
     }
-    if (change.claim) answers_[scope_of(*change.claim)] = {change.claim->body_hash, change.answer};
+    if (change.claim) answers_[change.claim->key] = {change.claim->body_hash, change.answer};
     co_return store::CatalogueApplied{.revision = catalogue_revision};
   }
 
@@ -284,11 +284,6 @@ class FakeStore final : public store::EventStore,
     crypto::Sha256 body_hash;
     std::string answer;
   };
-  using Scope = std::tuple<UserId, std::string, std::string>;
-
-  static Scope scope_of(const store::IdempotencyClaim& claim) {
-    return {claim.user_id, claim.route, claim.key};
-  }
   static Error mismatch() {
     return Error{
         .kind = Errc::idempotency_mismatch, .code = "idempotency_mismatch", .detail = "another body"};
@@ -329,11 +324,11 @@ class FakeStore final : public store::EventStore,
       return store::StaleCatalogue{.revision = catalogue_revision};
     }
     if (unit.claim) {
-      const auto found = answers_.find(scope_of(*unit.claim));
+      const auto found = answers_.find(unit.claim->key);
       if (found != answers_.end()) return replayed(*unit.claim, found->second);
     }
     auto answers = fold_in(unit);
-    if (unit.claim) answers_[scope_of(*unit.claim)] = {unit.claim->body_hash, domain::encode_answer(answers)};
+    if (unit.claim) answers_[unit.claim->key] = {unit.claim->body_hash, domain::encode_answer(answers)};
     return answers;
   }
   static store::AppendOutcome replayed(const store::IdempotencyClaim& claim, const Stored& stored) {
@@ -385,7 +380,7 @@ class FakeStore final : public store::EventStore,
   void do_write(const store::PutUser& put) { users[put.user.id] = put.user; }
   void do_write(const store::PutApiKey& put) { keys[put.key.id] = put.key; }
 
-  std::map<Scope, Stored> answers_;
+  std::map<store::KeyId, Stored> answers_;
   UlidSource ids_;
 };
 

@@ -36,10 +36,9 @@ bool is_idempotency_key(std::string_view text) {
 std::optional<store::IdempotencyClaim> claim_of(const Context& context,
                                                 const std::optional<Idempotency>& idempotency) {
   if (!idempotency) return std::nullopt;
-  return store::IdempotencyClaim{.user_id = context.principal->user_id,
-                                 .route = idempotency->route,
-                                 .key = idempotency->key,
-                                 .body_hash = idempotency->body_hash};
+  return store::IdempotencyClaim{
+      .key = store::idempotency_key_id(context.principal->user_id, idempotency->route, idempotency->key),
+      .body_hash = idempotency->body_hash};
 }
 
 crypto::Sha256 content_hash(const NewEvent& event) {

@@ -21,8 +21,10 @@ TEST_F(Keys, AreOneTo255VisibleAsciiCharacters) {
 TEST_F(Keys, AreScopedToTheCallerAndTheRoute) {
   const auto claim = claim_of(as(user), key("k"));
   ASSERT_TRUE(claim.has_value());
-  EXPECT_EQ(claim->user_id, user->user_id);
-  EXPECT_EQ(claim->route, "POST /x");
+  EXPECT_EQ(claim->key, store::idempotency_key_id(user->user_id, "POST /x", "k"));
+  EXPECT_NE(claim->key, store::idempotency_key_id(user->user_id, "POST /y", "k"));
+  EXPECT_NE(claim->key, store::idempotency_key_id(UserId{}, "POST /x", "k"));
+  EXPECT_NE(store::idempotency_key_id({}, "POST /x", "yk"), store::idempotency_key_id({}, "POST /xy", "k"));
   EXPECT_FALSE(claim_of(as(user), std::nullopt).has_value());
 }
 

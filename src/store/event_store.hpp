@@ -19,11 +19,15 @@
 
 namespace xzepr::store {
 
-/// An idempotency key as it is claimed: scoped to user and route, the body compared by its hash.
+/// An idempotency key within its user and route, as what stores keep of the three: 16 bytes whatever their
+/// lengths, so that the index of keys stays small.
+using KeyId = Id<struct IdempotencyKeyTag>;
+/// The first 16 bytes of SHA-256 over all three. Thread-safe.
+[[nodiscard]] KeyId idempotency_key_id(UserId user, std::string_view route, std::string_view key);
+
+/// An idempotency key as it is claimed; the body is compared by its hash.
 struct IdempotencyClaim {
-  UserId user_id;
-  std::string route;
-  std::string key;
+  KeyId key;
   crypto::Sha256 body_hash{};
 
   friend bool operator==(const IdempotencyClaim&, const IdempotencyClaim&) = default;

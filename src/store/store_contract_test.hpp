@@ -134,7 +134,7 @@ class StoreContract : public testing::TestWithParam<Param> {
     return {.events = std::move(events), .claim = std::nullopt, .catalogue = catalogue_, .deadline = soon()};
   }
   IdempotencyClaim claim_of(const std::string& key, const std::string& body) const {
-    return {.user_id = user_, .route = "POST /api/v1/events", .key = key, .body_hash = crypto::sha256(body)};
+    return {.key = idempotency_key_id(user_, "POST /api/v1/events", key), .body_hash = crypto::sha256(body)};
   }
 
   // Deeds.

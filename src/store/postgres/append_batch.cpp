@@ -1,15 +1,12 @@
 #include "store/postgres/append_batch.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/assert.hpp"
 
 namespace xzepr::store::postgres {
 namespace {
-
-bool is_same_key(const IdempotencyClaim& a, const IdempotencyClaim& b) {
-  return a.user_id == b.user_id && a.route == b.route && a.key == b.key;
-}
 
 std::vector<domain::Appended> replay(const StoredAnswer& stored) {
   auto answers = domain::decode_answer(stored.answer);
@@ -31,13 +28,12 @@ Error idempotency_mismatch() {
 
 AppendBatch::AppendBatch(std::span<const AppendUnit* const> units)
     : units_(units), outcomes_(units.size()), twin_of_(units.size()), catalogue_(units.front()->catalogue) {
+  std::unordered_map<KeyId, std::size_t> first_with;
   for (std::size_t unit = 0; unit < units_.size(); ++unit) {
     if (units_[unit]->catalogue->revision() > catalogue_->revision()) catalogue_ = units_[unit]->catalogue;
     if (!units_[unit]->claim) continue;
-    for (std::size_t other = 0; other < unit && !twin_of_[unit]; ++other) {
-      const auto& claim = units_[other]->claim;
-      if (claim && !twin_of_[other] && is_same_key(*claim, *units_[unit]->claim)) twin_of_[unit] = other;
-    }
+    const auto [first, is_first] = first_with.emplace(units_[unit]->claim->key, unit);
+    if (!is_first) twin_of_[unit] = first->second;
   }
   gather();
 }
@@ -71,11 +67,12 @@ void AppendBatch::answer(std::size_t unit, const StoredAnswer& stored) {
 }
 
 void AppendBatch::settle_taken(std::span<const StoredAnswer> stored) {
+  std::unordered_map<KeyId, const StoredAnswer*> by_key;
+  for (const auto& one : stored) by_key.emplace(one.claim.key, &one);
   for (std::size_t unit = 0; unit < units_.size(); ++unit) {
     if (outcomes_[unit] || !units_[unit]->claim) continue;
-    const auto found = std::ranges::find_if(
-        stored, [&](const StoredAnswer& one) { return is_same_key(one.claim, *units_[unit]->claim); });
-    if (found != stored.end()) answer(unit, *found);
+    const auto found = by_key.find(units_[unit]->claim->key);
+    if (found != by_key.end()) answer(unit, *found->second);
   }
   gather();
 }

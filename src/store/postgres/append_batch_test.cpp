@@ -20,7 +20,7 @@ class Batch : public testing::Test {
     }
     if (!key.empty())
       made.claim =
-          IdempotencyClaim{.user_id = {}, .route = "r", .key = key, .body_hash = crypto::sha256(body)};
+          IdempotencyClaim{.key = idempotency_key_id({}, "r", key), .body_hash = crypto::sha256(body)};
     return made;
   }
   static std::vector<const AppendUnit*> pointers(const std::vector<AppendUnit>& units) {

@@ -70,14 +70,12 @@ FROM unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::smallint[], $5::bigint
           satisfying, at))"};
 
 constexpr Statement read_answers_sql{"read_answers", R"(
-SELECT stored.user_id, stored.route, stored.key, stored.body_hash, stored.answer
-FROM unnest($1::uuid[], $2::text[], $3::text[]) AS asked (user_id, route, key)
-CROSS JOIN LATERAL (SELECT * FROM idempotency_keys WHERE user_id = asked.user_id AND route = asked.route
-                    AND key = asked.key OFFSET 0) AS stored)"};
+SELECT stored.id, stored.body_hash, stored.answer FROM unnest($1::uuid[]) AS asked (id)
+CROSS JOIN LATERAL (SELECT * FROM idempotency_keys WHERE id = asked.id OFFSET 0) AS stored)"};
 constexpr Statement insert_answers_sql{"insert_answers", R"(
-INSERT INTO idempotency_keys (user_id, route, key, body_hash, answer, created_at)
-SELECT user_id, route, key, body_hash, answer, $6::timestamptz
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[]) AS one (user_id, route, key, body_hash, answer))"};
+INSERT INTO idempotency_keys (id, body_hash, answer, created_at)
+SELECT id, body_hash, answer, $4::timestamptz
+FROM unnest($1::uuid[], $2::bytea[], $3::text[]) AS one (id, body_hash, answer))"};
 
 constexpr std::array all_statements{
     &lock_head_sql,        &set_head_sql,        &insert_events_sql,   &event_exists_sql,
@@ -310,19 +308,15 @@ Call insert_journal(std::span<const domain::JournalRow> rows, const ArtifactNumb
 Call read_answers(std::span<const IdempotencyClaim* const> claims) {
   using Row = const IdempotencyClaim*;
   auto made = call_of(read_answers_sql);
-  made.params.array(column(TypeOid::uuid, claims, [](Row row) -> auto& { return uuid_of(row->user_id); }))
-      .array(column(TypeOid::text, claims, [](Row row) { return std::string_view(row->route); }))
-      .array(column(TypeOid::text, claims, [](Row row) { return std::string_view(row->key); }));
+  made.params.array(column(TypeOid::uuid, claims, [](Row row) -> auto& { return uuid_of(row->key); }));
   return made;
 }
 
 std::vector<StoredAnswer> answers_of(const Rows& rows) {
   std::vector<StoredAnswer> answers;
   for (int row = 0; row < rows.size(); ++row) {
-    StoredAnswer one{
-        .claim = {.user_id = rows.id<UserId>(row, 0), .route = rows.text(row, 1), .key = rows.text(row, 2)},
-        .answer = rows.text(row, 4)};
-    const auto hash = rows.bytes(row, 3);
+    StoredAnswer one{.claim = {.key = rows.id<KeyId>(row, 0)}, .answer = rows.text(row, 2)};
+    const auto hash = rows.bytes(row, 1);
     if (hash.size() != one.claim.body_hash.size())
       throw Fault(Fault::Kind::corrupt, "PostgreSQL: an idempotency key's body_hash is not a SHA-256");
     std::ranges::copy(hash, one.claim.body_hash.begin());
@@ -335,10 +329,7 @@ Call insert_answers(std::span<const StoredAnswer> answers, TimePoint now) {
   using Row = StoredAnswer;
   auto made = call_of(insert_answers_sql);
   made.params
-      .array(
-          column(TypeOid::uuid, answers, [](const Row& row) -> auto& { return uuid_of(row.claim.user_id); }))
-      .array(column(TypeOid::text, answers, [](const Row& row) { return std::string_view(row.claim.route); }))
-      .array(column(TypeOid::text, answers, [](const Row& row) { return std::string_view(row.claim.key); }))
+      .array(column(TypeOid::uuid, answers, [](const Row& row) -> auto& { return uuid_of(row.claim.key); }))
       .array(column(TypeOid::bytes, answers, [](const Row& row) { return view_of(row.claim.body_hash); }))
       .array(column(TypeOid::text, answers, [](const Row& row) { return std::string_view(row.answer); }))
       .time(now);

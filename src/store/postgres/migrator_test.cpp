@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "store/event_store.hpp"
 #include "store/postgres/postgres_database.hpp"
 #include "store/postgres/postgres_fixture_test.hpp"
 
@@ -71,6 +72,22 @@ TEST(PostgresMigrations, AStepThatIsInterruptedLeavesNothing) {
   EXPECT_EQ(ask(database.connect().get(), "SELECT count(*) FROM pg_class WHERE relname = 'events'"), "0");
   execute_script(database.connect().get(), "DROP TABLE settings");
   EXPECT_TRUE(PostgresMigrator(database.url()).up(TimePoint{}).has_value());
+}
+
+TEST(PostgresMigrations, KeysStoredAsTextAreFoundByTheirIds) {
+  const auto database = make_migrated_database();
+  execute_script(database->connect().get(), R"(DELETE FROM schema_migrations WHERE number = 4;
+    DROP TABLE idempotency_keys;
+    CREATE TABLE idempotency_keys (user_id UUID NOT NULL, route TEXT NOT NULL, key TEXT NOT NULL, body_hash BYTEA NOT NULL,
+      answer TEXT NOT NULL, created_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (key, user_id, route));
+    INSERT INTO idempotency_keys VALUES ('01000000-0000-0000-0000-000000000002', 'POST /x', 'k', '\x00', '[]', now()))");
+  ASSERT_EQ(PostgresMigrator(database->url()).up(TimePoint{}).value().size(), 1U);
+  UserId user;
+  user.value.bytes.front() = 1;
+  user.value.bytes.back() = 2;
+  const auto id = crypto::to_hex(idempotency_key_id(user, "POST /x", "k").value.bytes);
+  EXPECT_EQ(ask(database->connect().get(), "SELECT count(*) FROM idempotency_keys WHERE id = '" + id + "'"),
+            "1");
 }
 
 TEST(PostgresMigrations, AnEditedStepIsNoticed) {

@@ -32,7 +32,7 @@ SELECT setval(pg_get_serial_sequence('artifacts', 'artifact_no'), {});
 INSERT INTO outcomes SELECT a * 3 + 1, receiver_id, n % 100 <> 0, id, n + 1, at FROM source ORDER BY n;
 INSERT INTO gates SELECT a * 3 + 1, md5('g')::uuid, artifact_id, 1 + a % 3, 1, at, NULL FROM source WHERE n % 3 = 0 ORDER BY n;
 INSERT INTO journal SELECT n + 1, md5('j' || n)::uuid, 1, 1, a * 3 + 1, id, receiver_id, 1, NULL, 0, NULL, at FROM source ORDER BY n;
-INSERT INTO idempotency_keys SELECT md5('u')::uuid, 'POST /api/v1/events', n::text, '\x00', '', at FROM source;
+INSERT INTO idempotency_keys SELECT md5(n::text)::uuid, '\x00', '', at FROM source;
 INSERT INTO event_terms SELECT n + 1, id, ('app word' || n % 1000)::tsvector FROM source WHERE n + 10 < (SELECT count(*) FROM source) ORDER BY n;
 UPDATE search_index SET position = {} - 10;
 UPDATE journal_head SET position = {}, catalogue_revision = 1;

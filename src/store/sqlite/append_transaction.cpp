@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include <fmt/format.h>
-
 #include "base/assert.hpp"
 #include "store/sqlite/event_reader.hpp"
 
@@ -50,7 +48,7 @@ class Batch {
   std::vector<UnitPlan> plans_;
   std::vector<const domain::Event*> events_;
   std::unordered_map<domain::ArtifactId, Number> numbers_;
-  std::unordered_map<std::string, std::size_t> unit_by_claim_;  // the first one with each key
+  std::unordered_map<KeyId, std::size_t> unit_by_key_;  // the first one with each
 };
 
 AppendOutcome answer_from(const StoredClaim& stored, const IdempotencyClaim& claim) {
@@ -62,10 +60,6 @@ AppendOutcome answer_from(const StoredClaim& stored, const IdempotencyClaim& cla
   return *std::move(answers);
 }
 
-std::string map_key(const IdempotencyClaim& claim) {
-  return fmt::format("{} {} {}", to_string(claim.user_id), claim.route, claim.key);
-}
-
 UnitPlan Batch::plan_of(std::size_t unit) {
   UnitPlan plan{.first_event = events_.size(), .twin = {}, .outcome = {}};
   const auto& claim = units_[unit]->claim;
@@ -74,7 +68,7 @@ UnitPlan Batch::plan_of(std::size_t unit) {
     plan.outcome = answer_from(*stored, *claim);
     return plan;
   }
-  const auto [first, is_first] = unit_by_claim_.emplace(map_key(*claim), unit);
+  const auto [first, is_first] = unit_by_key_.emplace(claim->key, unit);
   if (is_first) return plan;
   if (units_[first->second]->claim->body_hash == claim->body_hash) {
     plan.twin = first->second;

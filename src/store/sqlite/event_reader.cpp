@@ -40,9 +40,7 @@ EventReader::EventReader(Connection& connection)
       find_(connection, fmt::format("SELECT {} FROM events e WHERE e.id = ?", event_columns)),
       find_by_position_(connection,
                         fmt::format("SELECT {} FROM events e WHERE e.position = ?", event_columns)),
-      find_claim_(
-          connection,
-          "SELECT body_hash, answer FROM idempotency_keys WHERE user_id = ? AND route = ? AND key = ?"),
+      find_claim_(connection, "SELECT body_hash, answer FROM idempotency_keys WHERE id = ?"),
       id_drift_(connection, "SELECT id_lead_ms, id_lag_ms FROM journal_head WHERE one = 1"),
       count_by_name_(connection, "SELECT count(*) FROM (SELECT 1 FROM artifacts WHERE name = ? LIMIT ?)"),
       count_by_version_(
@@ -59,7 +57,7 @@ std::optional<domain::Event> EventReader::find(EventId id) {
 }
 
 Result<std::optional<std::string>> EventReader::find_replay(const IdempotencyClaim& claim) {
-  auto rows = find_claim_.query(claim.user_id, claim.route, claim.key);
+  auto rows = find_claim_.query(claim.key);
   if (!rows.next()) return std::nullopt;
   if (rows.bytes32(0) != claim.body_hash) return std::unexpected(idempotency_mismatch());
   return rows.text(1);

@@ -1,9 +1,12 @@
 #include "store/sqlite/migrator.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
+#include "store/event_store.hpp"
 #include "store/sqlite/sqlite_database.hpp"
 
 namespace xzepr::store::sqlite {
@@ -29,6 +32,28 @@ std::vector<AppliedMigration> SqliteMigrator::applied() {
   return applied_migrations(*connection);
 }
 
+std::string_view bytes_of(sqlite3_value* value) {
+  const auto* data = static_cast<const char*>(sqlite3_value_blob(value));
+  return {data, static_cast<std::size_t>(sqlite3_value_bytes(value))};
+}
+
+// idempotency_key_id(user_id, route, key)
+void key_id_function(sqlite3_context* context, int, sqlite3_value** arguments) {
+  UserId user;
+  std::ranges::copy(bytes_of(arguments[0]).substr(0, user.value.bytes.size()), user.value.bytes.begin());
+  const auto id = idempotency_key_id(user, bytes_of(arguments[1]), bytes_of(arguments[2]));
+  sqlite3_result_blob(context, id.value.bytes.data(), static_cast<int>(id.value.bytes.size()),
+                      SQLITE_TRANSIENT);
+}
+
+/// The functions that migrations call.
+void define_functions(Connection& connection) {
+  const int code = sqlite3_create_function_v2(connection.handle(), "idempotency_key_id", 3,
+                                              SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, key_id_function,
+                                              nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) connection.throw_fault(code, "idempotency_key_id");
+}
+
 /// One step with its row, or nothing: whoever is interrupted here begins again.
 std::optional<AppliedMigration> apply_next(Connection& connection, TimePoint now, Result<void>& refused) {
   Transaction transaction(connection);
@@ -49,6 +74,7 @@ std::optional<AppliedMigration> apply_next(Connection& connection, TimePoint now
 
 Result<std::vector<AppliedMigration>> SqliteMigrator::up(TimePoint now) {
   const auto connection = open_connection(path_, Access::create, migration_cache_bytes);
+  define_functions(*connection);
   std::vector<AppliedMigration> done;
   Result<void> refused;
   while (auto step = apply_next(*connection, now, refused)) done.push_back(*std::move(step));

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <thread>
 
+#include "store/event_store.hpp"
 #include "store/sqlite/scratch_test.hpp"
 
 namespace xzepr::store::sqlite {
@@ -89,6 +90,26 @@ TEST(SqliteMigrator, AStepThatFailsHalfwayLeavesNothing) {
   EXPECT_TRUE(migrator->applied().empty());
   Connection(scratch.path(), Access::write, 1'000'000).run("DROP TABLE settings");
   EXPECT_TRUE(migrator->up(TimePoint{}).has_value());
+}
+
+TEST(SqliteMigrator, KeysStoredAsTextAreFoundByTheirIds) {
+  Scratch scratch;
+  Connection connection(scratch.path(), Access::write, 1'000'000);
+  connection.run(R"(DELETE FROM schema_migrations WHERE number = 4;
+    DROP TABLE idempotency_keys;
+    CREATE TABLE idempotency_keys (number INTEGER PRIMARY KEY, key TEXT NOT NULL, user_id BLOB NOT NULL,
+      route TEXT NOT NULL, body_hash BLOB NOT NULL, answer TEXT NOT NULL, created_at INTEGER NOT NULL,
+      UNIQUE (key, user_id, route)) STRICT;
+    INSERT INTO idempotency_keys VALUES (7, 'k', x'01000000000000000000000000000002', 'POST /x', zeroblob(32), '[]', 3))");
+  ASSERT_EQ(make_sqlite_migrator(scratch.path())->up(TimePoint{})->size(), 1U);
+  UserId user;
+  user.value.bytes.front() = 1;
+  user.value.bytes.back() = 2;
+  Statement find(connection, "SELECT number, created_at FROM idempotency_keys WHERE id = ?");
+  auto rows = find.query(idempotency_key_id(user, "POST /x", "k"));
+  ASSERT_TRUE(rows.next());
+  EXPECT_EQ(rows.integer(0), 7);
+  EXPECT_EQ(rows.integer(1), 3);
 }
 
 TEST(SqliteMigrator, ANewerSchemaIsRefused) {

@@ -28,7 +28,7 @@ void fill(const std::string& path) {
     INSERT INTO journal SELECT i, randomblob(16), 1, 1, i, randomblob(16), zeroblob(16), 1, NULL, 0, NULL, i FROM n;
     INSERT INTO outcomes SELECT zeroblob(16), i, 1, randomblob(16), i, i FROM n;
     INSERT INTO gates SELECT zeroblob(16), i, randomblob(16), 1 + i % 3, 1, i, NULL FROM n;
-    INSERT INTO idempotency_keys SELECT i, 'key' || i, zeroblob(16), 'POST', zeroblob(32), '', i FROM n;
+    INSERT INTO idempotency_keys SELECT i, randomblob(16), zeroblob(32), '', i FROM n;
     ANALYZE;)",
                              many));
 }
@@ -99,7 +99,7 @@ std::vector<std::string> kept_texts(const Connection& connection) {
 
 void read_everything(Reader& reader) {
   (void)reader.events.find(EventId{});
-  (void)reader.events.find_replay({.user_id = {}, .route = "POST", .key = "k"});
+  (void)reader.events.find_replay({.key = {}});
   (void)reader.events.list({.name = "app1", .since = TimePoint{}});
   (void)reader.events.list({.name = "app1", .version = "1"});
   (void)reader.events.list({.start_since = TimePoint{}});
@@ -143,8 +143,8 @@ void write_everything(Connection& connection, Tables& tables) {
   (void)tables.find_outcome({}, artifact_no);
   tables.write_gate({.artifact_id = event.artifact_id}, artifact_no);
   (void)tables.find_gate({}, artifact_no);
-  tables.insert_claim({.user_id = {}, .route = "POST", .key = "new"}, "[]", TimePoint{});
-  (void)tables.find_claim({.user_id = {}, .route = "POST", .key = "new"});
+  tables.insert_claim({.key = {}}, "[]", TimePoint{});
+  (void)tables.find_claim({.key = {}});
   auto head = tables.read_head();
   tables.write_head(head);
 }

@@ -65,12 +65,9 @@ Tables::Tables(Connection& connection)
           "first_opened_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, "
           "group_revision = excluded.group_revision, since = excluded.since, "
           "first_opened_at = excluded.first_opened_at"),
-      find_claim_(
-          connection,
-          "SELECT body_hash, answer FROM idempotency_keys WHERE user_id = ? AND route = ? AND key = ?"),
+      find_claim_(connection, "SELECT body_hash, answer FROM idempotency_keys WHERE id = ?"),
       insert_claim_(connection,
-                    "INSERT INTO idempotency_keys (user_id, route, key, body_hash, answer, created_at) "
-                    "VALUES (?, ?, ?, ?, ?, ?)") {}
+                    "INSERT INTO idempotency_keys (id, body_hash, answer, created_at) VALUES (?, ?, ?, ?)") {}
 
 Head Tables::read_head() {
   auto rows = read_head_.query();
@@ -144,13 +141,13 @@ void Tables::write_gate(const domain::GateRow& row, std::int64_t artifact_no) {
 }
 
 std::optional<StoredClaim> Tables::find_claim(const IdempotencyClaim& claim) {
-  auto rows = find_claim_.query(claim.user_id, claim.route, claim.key);
+  auto rows = find_claim_.query(claim.key);
   if (!rows.next()) return std::nullopt;
   return StoredClaim{.body_hash = rows.bytes32(0), .answer = rows.text(1)};
 }
 
 void Tables::insert_claim(const IdempotencyClaim& claim, const std::string& answer, TimePoint now) {
-  insert_claim_.execute(claim.user_id, claim.route, claim.key, claim.body_hash, answer, now);
+  insert_claim_.execute(claim.key, claim.body_hash, answer, now);
 }
 
 }  // namespace xzepr::store::sqlite
