@@ -65,3 +65,16 @@ function(xzepr_embed_files target folder namespace)
   xzepr_write_source("${CMAKE_CURRENT_BINARY_DIR}/embedded_files.cpp" "${text}")
   target_sources(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/embedded_files.cpp")
 endfunction()
+
+# Builds FILE into the binary as text: HEADER declares, in NAMESPACE, `std::string_view FUNCTION();`.
+function(xzepr_embed_text target file header namespace function)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  file(READ "${file}" content)
+  string(CONCAT text
+    "#include \"${header}\"\n\n"
+    "namespace ${namespace} {\n\n"
+    "std::string_view ${function}() {\n  return R\"embedded(${content})embedded\";\n}\n\n"
+    "}  // namespace ${namespace}\n")
+  xzepr_write_source("${CMAKE_CURRENT_BINARY_DIR}/embedded_${function}.cpp" "${text}")
+  target_sources(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/embedded_${function}.cpp")
+endfunction()

@@ -82,8 +82,9 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 std::expected<std::string, Violation> clean_text(std::string_view text, const TextRule& rule) {
+  const bool is_trimmed = rule.ends == Ends::trimmed;
   if (is_plain_ascii(text)) {
-    const auto trimmed = trim_ascii(text);
+    const auto trimmed = is_trimmed ? trim_ascii(text) : text;
     return check_length(trimmed, trimmed.size(), rule);
   }
   std::size_t begin = text.size();
@@ -92,7 +93,7 @@ std::expected<std::string, Violation> clean_text(std::string_view text, const Te
     const std::size_t at = text.size() - rest.size();
     const auto c = next_code_point(rest);
     if (c < 0) return fail("utf8", "must be valid UTF-8");
-    if (is_space(c)) continue;
+    if (is_trimmed && is_space(c)) continue;
     if (begin == text.size()) begin = at;
     end = text.size() - rest.size();
   }

@@ -11,11 +11,13 @@
 namespace xzepr {
 
 enum class ControlCharacters : std::uint8_t { refused, newline_and_tab_allowed };
+enum class Ends : std::uint8_t { trimmed, kept };  ///< white space at both ends
 
 struct TextRule {
   std::size_t length_min = 1;  ///< code points, after trimming
   std::size_t length_max = 255;
   ControlCharacters controls = ControlCharacters::refused;
+  Ends ends = Ends::trimmed;
 };
 
 /// The trimmed, NFC form, or why not: keyword "utf8", "controlCharacters", "minLength" or "maxLength" with a

@@ -1,8 +1,5 @@
 #include "identity/oidc/signed_token.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "crypto/digest.hpp"
 #include "identity/oidc/refusal.hpp"
 #include "json/parse.hpp"
@@ -28,13 +25,6 @@ std::string bytes_member(const json::Object& object, std::string_view name) {
   return bytes;
 }
 
-std::optional<SignatureKind> kind_of(std::string_view algorithm) {
-  if (algorithm == "RS256") return SignatureKind::rsa_sha256;
-  if (algorithm == "ES256") return SignatureKind::p256_sha256;
-  if (algorithm == "EdDSA") return SignatureKind::ed25519;
-  return std::nullopt;
-}
-
 std::optional<VerifyKey> key_material(const json::Object& object) {
   const auto type = text_member(object, "kty");
   const auto curve = text_member(object, "crv");
@@ -53,33 +43,10 @@ std::optional<ProviderKey> parse_key(const json::Value& value) {
   auto key = key_material(*object);
   if (!key) return std::nullopt;
   const auto algorithm = text_member(*object, "alg");
-  if (!algorithm.empty() && kind_of(algorithm) != key->kind()) return std::nullopt;
+  if (!algorithm.empty() && algorithm != algorithm_name(key->kind())) return std::nullopt;
   const auto kid = text_member(*object, "kid");
   if (kid.size() > kid_bytes_max) return std::nullopt;
   return ProviderKey{.kid = std::string(kid), .key = *std::move(key)};
-}
-
-bool is_text_or_absent(const json::Object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value == nullptr || value->is_string();
-}
-
-std::optional<TokenHeader> parse_header(std::string_view text) {
-  static constexpr std::array<std::string_view, 9> refused = {"crit", "b64", "zip", "jwk", "jku",
-                                                              "x5u",  "x5c", "enc", "epk"};
-  const auto value = json::parse(text);
-  const auto* object = value ? value->if_object() : nullptr;
-  if (object == nullptr) return std::nullopt;
-  if (std::ranges::any_of(refused, [&](std::string_view name) { return object->contains(name); }))
-    return std::nullopt;
-  const auto kind = kind_of(text_member(*object, "alg"));
-  if (!kind || !is_text_or_absent(*object, "kid") || !is_text_or_absent(*object, "typ")) return std::nullopt;
-  TokenHeader header{.kind = *kind,
-                     .kid = std::string(text_member(*object, "kid")),
-                     .typ = std::string(text_member(*object, "typ"))};
-  std::ranges::transform(header.typ, header.typ.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return header;
 }
 
 }  // namespace
@@ -100,24 +67,6 @@ Result<ProviderKeys> parse_keys(std::string_view text) {
   return keys;
 }
 
-std::optional<TokenParts> take_apart(std::string_view token) {
-  if (token.size() > token_bytes_max) return std::nullopt;
-  const auto first = token.find('.');
-  const auto last = token.rfind('.');
-  if (first == std::string_view::npos || first == last || token.find('.', first + 1) != last)
-    return std::nullopt;
-  std::string head;
-  TokenParts parts{.header = {}, .signing_input = token.substr(0, last), .signature = {}, .payload = {}};
-  const bool is_readable = crypto::from_base64url(token.substr(0, first), head) &&
-                           crypto::from_base64url(token.substr(first + 1, last - first - 1), parts.payload) &&
-                           crypto::from_base64url(token.substr(last + 1), parts.signature);
-  if (!is_readable) return std::nullopt;
-  auto header = parse_header(head);
-  if (!header) return std::nullopt;
-  parts.header = *std::move(header);
-  return parts;
-}
-
 Trust check_signature(const TokenParts& parts, const ProviderKeys& keys) {
   Trust trust = Trust::key_unknown;
   for (const auto& [kid, key] : keys) {
@@ -128,12 +77,6 @@ Trust check_signature(const TokenParts& parts, const ProviderKeys& keys) {
     trust = Trust::forged;
   }
   return trust;
-}
-
-std::optional<json::Value> parse_claims(const TokenParts& parts) {
-  auto value = json::parse(parts.payload);
-  if (!value || !value->is_object()) return std::nullopt;
-  return *std::move(value);
 }
 
 }  // namespace xzepr::identity::oidc

@@ -10,11 +10,10 @@
 
 #include "base/error.hpp"
 #include "crypto/verify_key.hpp"
-#include "json/value.hpp"
+#include "identity/jws.hpp"
 
 namespace xzepr::identity::oidc {
 
-inline constexpr std::size_t token_bytes_max = 16'384;
 inline constexpr std::size_t keys_max = 64;
 
 struct ProviderKey {
@@ -28,33 +27,10 @@ using ProviderKeys = std::vector<ProviderKey>;
 /// left. At most 64 keys are read.
 [[nodiscard]] Result<ProviderKeys> parse_keys(std::string_view text);
 
-struct TokenHeader {
-  crypto::SignatureKind kind;
-  std::string kid;  ///< "" when absent
-  std::string typ;  ///< "" when absent; lower case
-};
-
-/// A token taken apart, nothing of it proven. Views into the token's text.
-struct TokenParts {
-  TokenHeader header;
-  std::string_view signing_input;
-  std::string signature;
-  std::string payload;
-};
-
-/// nullopt for whatever is no compact JWS with alg RS256, ES256 or EdDSA: "none" and HMAC, a critical
-/// extension
-/// (`crit`), `b64`, `zip`, keys brought along (`jwk`, `jku`, `x5u`, `x5c`), doubled members, more than 16
-/// KiB.
-[[nodiscard]] std::optional<TokenParts> take_apart(std::string_view token);
-
 enum class Trust : std::uint8_t { genuine, forged, key_unknown };
 
 /// By the key of the header's kid; without a kid by any key of that kind (OpenID Connect Core 1.0,
 /// section 10.1). key_unknown when there is none: the keys may have been changed.
 [[nodiscard]] Trust check_signature(const TokenParts& parts, const ProviderKeys& keys);
-
-/// The claims, a JSON object; nullopt otherwise.
-[[nodiscard]] std::optional<json::Value> parse_claims(const TokenParts& parts);
 
 }  // namespace xzepr::identity::oidc
