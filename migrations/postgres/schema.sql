@@ -186,7 +186,8 @@ CREATE TABLE users (
   email TEXT NOT NULL,
   display_name TEXT NOT NULL,
   enabled BOOLEAN NOT NULL,
-  created_at TIMESTAMPTZ NOT NULL
+  created_at TIMESTAMPTZ NOT NULL,
+  password_hash TEXT  -- PHC string; NULL: no password
 );
 
 CREATE TABLE user_roles (
@@ -216,6 +217,45 @@ CREATE TABLE settings (
   name TEXT PRIMARY KEY,
   value BYTEA NOT NULL
 );
+
+CREATE TABLE user_identities (
+  issuer TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  user_id UUID NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+  PRIMARY KEY (issuer, subject)
+);
+
+CREATE TABLE sessions (
+  id UUID PRIMARY KEY,
+  user_id UUID NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+  team_roles TEXT NOT NULL,  -- JSON array
+  created_at TIMESTAMPTZ NOT NULL,
+  expires_at TIMESTAMPTZ NOT NULL,
+  ended_at TIMESTAMPTZ
+);
+CREATE INDEX idx_sessions_user_id ON sessions (user_id);
+
+CREATE TABLE refresh_tokens (
+  hash BYTEA PRIMARY KEY,  -- SHA-256
+  session_id UUID NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+  replaced_by BYTEA  -- the hash of the next one; NULL: not used yet
+);
+CREATE INDEX idx_refresh_tokens_session_id ON refresh_tokens (session_id);
+
+CREATE TABLE audit_log (
+  id UUID PRIMARY KEY,
+  at TIMESTAMPTZ NOT NULL,
+  action TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  user_id UUID,
+  username TEXT NOT NULL,
+  target TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  address TEXT NOT NULL,
+  request_id TEXT NOT NULL
+);
+CREATE INDEX idx_audit_log_username ON audit_log (username, id);
+CREATE INDEX idx_audit_log_refused ON audit_log (at) WHERE outcome = 'refused';
 
 -- The index of a search: each event under its words and the values of its payload (domain/search_terms.hpp).
 -- A job files events a moment after they were appended, so an append costs nothing for it; events behind

@@ -79,6 +79,14 @@ bool is_v4(const Address& address) {
   return std::ranges::equal(v4_prefix, std::span(address.bytes).first<12>());
 }
 
+std::string to_string(const Address& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const bool is_short = is_v4(address);
+  const auto* bytes = address.bytes.data() + (is_short ? 12 : 0);
+  if (inet_ntop(is_short ? AF_INET : AF_INET6, bytes, text.data(), text.size()) == nullptr) return {};
+  return text.data();
+}
+
 std::string limiter_key(const Address& address) {
   Address kept = address;
   if (!is_v4(address)) std::fill(kept.bytes.begin() + 8, kept.bytes.end(), std::uint8_t{0});

@@ -24,6 +24,8 @@ struct Address {
 /// "192.0.2.1", "2001:db8::1", "[2001:db8::1]", with or without a port where that is unambiguous.
 [[nodiscard]] std::optional<Address> parse_address(std::string_view text);
 [[nodiscard]] bool is_v4(const Address& address);
+/// "192.0.2.1" or "2001:db8::1" (RFC 5952).
+[[nodiscard]] std::string to_string(const Address& address);
 /// What one client cannot cheaply change: the address itself for IPv4, its /64 for IPv6. 16 raw bytes.
 [[nodiscard]] std::string limiter_key(const Address& address);
 

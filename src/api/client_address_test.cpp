@@ -73,5 +73,11 @@ TEST(ClientAddress, StopsAtGarbage) {
   EXPECT_EQ(seen("10.0.0.1", {}, trusted), address("10.0.0.1"));
 }
 
+TEST(Address, IsWrittenInItsShortestForm) {
+  for (const auto* text : {"192.0.2.1", "2001:db8::1", "::1"})
+    EXPECT_EQ(to_string(parse_address(text).value()), text);
+  EXPECT_EQ(to_string(parse_address("::ffff:192.0.2.1").value()), "192.0.2.1");
+}
+
 }  // namespace
 }  // namespace xzepr::api

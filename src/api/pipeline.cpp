@@ -226,13 +226,13 @@ Task<Result<http::Response>> Pipeline::serve(Call& call) {
   if (parts_.cors.is_preflight(request, call.head)) co_return parts_.cors.preflight(call.head);
   // Identity first: everything below depends on who calls. Two credentials are none (B30).
   Result<std::shared_ptr<const identity::Principal>> known = nullptr;
-  if (const auto key = read_api_key(call.head); !key) {
-    known = std::unexpected(key.error());
-  } else if (!key->empty() && !call.is_public()) {
-    auto authenticated = co_await services_.identity.authenticate(*key, call.now, request.deadline);
+  if (const auto sent = read_credential(call.head); !sent) {
+    known = std::unexpected(sent.error());
+  } else if (sent->kind != CredentialKind::none && !call.is_public()) {
+    auto authenticated = co_await authenticate(*sent, call);
     known = std::move(authenticated);
-  } else if (!key->empty() && !identity::parse_api_key(*key)) {
-    // A public route asks no store, but a credential that cannot be one is refused there too (A22).
+  } else if (!may_be_genuine(*sent, call.now)) {
+    // A public route asks no store, but a credential that cannot be one is refused there too (A21, A22).
     known = std::unexpected(credentials_invalid());
   }
   // Then the count, also of those who failed above: guessing keys is limited by address.
@@ -263,11 +263,33 @@ Task<Result<http::Response>> Pipeline::serve(Call& call) {
                     .context = {.principal = call.principal,
                                 .deadline = request.deadline,
                                 .now = call.now,
-                                .request_id = call.request_id},
+                                .request_id = call.request_id,
+                                .address = address_of(call)},
                     .idempotency = *std::move(idempotency),
                     .is_ndjson = has_body_media(route, call.head)};
   if (const auto quick = route.action.quick()) co_return quick(exchange, services_);
   co_return co_await route.action.handler()(exchange, services_);
+}
+
+Task<Result<std::shared_ptr<const identity::Principal>>> Pipeline::authenticate(SentCredential sent,
+                                                                                const Call& call) {
+  if (sent.kind == CredentialKind::token)
+    return services_.sessions.authenticate(sent.text, call.now, call.request.deadline);
+  return services_.identity.authenticate(sent.text, call.now, call.request.deadline);
+}
+
+bool Pipeline::may_be_genuine(SentCredential sent, TimePoint now) const {
+  switch (sent.kind) {
+    case CredentialKind::none: return true;
+    case CredentialKind::api_key: return identity::parse_api_key(sent.text).has_value();
+    case CredentialKind::token: return services_.sessions.is_genuine(sent.text, now);
+  }
+  std::unreachable();
+}
+
+std::string Pipeline::address_of(const Call& call) const {
+  if (!call.route->is_audited) return {};
+  return to_string(client_address(call.request, parts_.proxies));
 }
 
 Result<void> Pipeline::count(Call& call, bool is_known) {

@@ -12,6 +12,7 @@
 #include "api/client_address.hpp"
 #include "api/cors.hpp"
 #include "api/rate_limit.hpp"
+#include "api/request_head.hpp"
 #include "api/request_meter.hpp"
 #include "api/route_table.hpp"
 #include "api/services.hpp"
@@ -47,6 +48,10 @@ class Pipeline final : public http::Application {
 
   [[nodiscard]] Task<Result<http::Response>> serve(Call& call);
   [[nodiscard]] std::optional<http::Response> answer_at_once(const Call& call) const;
+  [[nodiscard]] Task<Result<std::shared_ptr<const identity::Principal>>> authenticate(SentCredential sent,
+                                                                                      const Call& call);
+  [[nodiscard]] bool may_be_genuine(SentCredential sent, TimePoint now) const;
+  [[nodiscard]] std::string address_of(const Call& call) const;
   [[nodiscard]] Result<void> count(Call& call, bool is_known);
   [[nodiscard]] http::Response refuse(const Call& call, const Error& error);
   [[nodiscard]] http::Response fault(const Call& call, const std::exception& what);

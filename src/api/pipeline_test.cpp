@@ -190,7 +190,25 @@ class PipelineTest : public ::testing::Test {
   service::GateService gate_service_{gates_, artifacts_, catalogue_store_, catalogue_, cursors_};
   service::ArtifactService artifact_service_{artifacts_, catalogue_store_, catalogue_, cursors_};
   service::ApplyService apply_service_{catalogue_store_, credentials_, events_, catalogue_, ids_};
-  service::IdentityService identity_service_{credentials_, catalogue_store_, catalogue_, cursors_, ids_};
+  service::IdentityService identity_service_{credentials_, catalogue_store_, catalogue_, cursors_, ids_,
+                                             *log_};
+  NoSessions sessions_;
+  service::TokenPolicy tokens_;
+  identity::SigningKeyRing keys_;
+  service::PasswordHasher hasher_{1};
+  limits::BucketTable attempts_;
+  service::SessionService session_service_{credentials_,
+                                           sessions_,
+                                           catalogue_store_,
+                                           catalogue_,
+                                           {.policy = tokens_,
+                                            .keys = keys_,
+                                            .hasher = hasher_,
+                                            .attempts = attempts_,
+                                            .ids = ids_,
+                                            .log = *log_}};
+  service::UserService user_service_{credentials_, sessions_, catalogue_store_, catalogue_, cursors_, hasher_,
+                                     ids_,         *log_};
   Pages pages_;
   Services services_{.events = event_service_,
                      .receivers = receiver_service_,
@@ -199,6 +217,9 @@ class PipelineTest : public ::testing::Test {
                      .artifacts = artifact_service_,
                      .apply = apply_service_,
                      .identity = identity_service_,
+                     .sessions = session_service_,
+                     .users = user_service_,
+                     .signing_keys = keys_,
                      .health = health_,
                      .metrics = metrics_,
                      .pages = pages_,

@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "http/grammar.hpp"
+#include "identity/access_token.hpp"
 
 namespace xzepr::api {
 namespace {
@@ -29,7 +30,7 @@ void keep(std::string_view& slot, const http::Header& header, std::string_view n
   if (slot.data() == nullptr && equal_ignoring_case(header.name, name)) slot = header.value;
 }
 
-void read_credential(RequestHead& head, const http::Header& header, std::string_view name,
+void keep_credential(RequestHead& head, const http::Header& header, std::string_view name,
                      std::string_view& slot) {
   if (!equal_ignoring_case(header.name, name)) return;
   slot = header.value;
@@ -50,13 +51,13 @@ RequestHead read_head(const http::Request& request) {
   for (const auto& header : request.headers) {
     switch (header.name.size()) {
       case 6: keep(head.origin, header, "Origin"); break;
-      case 9: read_credential(head, header, "X-API-Key", head.api_key); break;
+      case 9: keep_credential(head, header, "X-API-Key", head.api_key); break;
       case 11: keep(head.traceparent, header, "traceparent"); break;
       case 12:
         keep(head.request_id, header, "X-Request-Id");
         keep(head.content_type, header, "Content-Type");
         break;
-      case 13: read_credential(head, header, "Authorization", head.authorization); break;
+      case 13: keep_credential(head, header, "Authorization", head.authorization); break;
       case 15:
         if (equal_ignoring_case(header.name, "Idempotency-Key")) ++head.idempotency_key_count;
         keep(head.idempotency_key, header, "Idempotency-Key");
@@ -70,28 +71,31 @@ RequestHead read_head(const http::Request& request) {
 }
 
 Error credentials_invalid() {
-  return Error{.kind = Errc::unauthenticated,
-               .code = "credentials_invalid",
-               .detail = "the credential is not valid",
-               .hint = "send a valid API key in X-API-Key or as Authorization: Bearer"};
+  return Error{
+      .kind = Errc::unauthenticated,
+      .code = "credentials_invalid",
+      .detail = "the credential is not valid",
+      .hint = "send a valid API key in X-API-Key, or one or an access token as Authorization: Bearer"};
 }
 
 Error credentials_missing() {
   return Error{.kind = Errc::unauthenticated,
                .code = "credentials_missing",
                .detail = "this needs a credential",
-               .hint = "send an API key in X-API-Key or as Authorization: Bearer"};
+               .hint = "send an API key in X-API-Key, or one or an access token as Authorization: Bearer"};
 }
 
-Result<std::string_view> read_api_key(const RequestHead& head) {
-  if (head.credential_count == 0) return std::string_view{};
+Result<SentCredential> read_credential(const RequestHead& head) {
+  if (head.credential_count == 0) return SentCredential{};
   if (head.credential_count > 1) return std::unexpected(credentials_ambiguous());
-  if (head.api_key.data() != nullptr && !head.api_key.empty()) return head.api_key;
+  if (head.api_key.data() != nullptr && !head.api_key.empty())
+    return SentCredential{.kind = CredentialKind::api_key, .text = head.api_key};
   const auto scheme = head.authorization.substr(0, bearer.size());
   if (!equal_ignoring_case(scheme, bearer)) return std::unexpected(credentials_invalid());
-  const auto token = head.authorization.substr(bearer.size());
-  if (!token.starts_with(api_key_prefix)) return std::unexpected(credentials_invalid());
-  return token;
+  const auto text = head.authorization.substr(bearer.size());
+  if (text.starts_with(api_key_prefix)) return SentCredential{.kind = CredentialKind::api_key, .text = text};
+  if (identity::looks_like_token(text)) return SentCredential{.kind = CredentialKind::token, .text = text};
+  return std::unexpected(credentials_invalid());
 }
 
 bool is_request_id(std::string_view text) {

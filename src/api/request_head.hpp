@@ -27,9 +27,15 @@ struct RequestHead {
 };
 [[nodiscard]] RequestHead read_head(const http::Request& request);
 
-/// The API key that was sent, "" when none. Errc::invalid "credentials_ambiguous" for more than one
-/// credential, Errc::unauthenticated "credentials_invalid" for one that is of no kind known here.
-[[nodiscard]] Result<std::string_view> read_api_key(const RequestHead& head);
+enum class CredentialKind : std::uint8_t { none, api_key, token };
+/// A view into the request; nothing of it is proven.
+struct SentCredential {
+  CredentialKind kind = CredentialKind::none;
+  std::string_view text = {};
+};
+/// Errc::invalid "credentials_ambiguous" for more than one credential, Errc::unauthenticated
+/// "credentials_invalid" for one that is of no kind known here.
+[[nodiscard]] Result<SentCredential> read_credential(const RequestHead& head);
 [[nodiscard]] Error credentials_invalid();
 [[nodiscard]] Error credentials_missing();
 

@@ -5,10 +5,18 @@
 namespace xzepr::api {
 namespace {
 
-Result<std::string_view> key_of(std::vector<http::Header> headers) {
+Result<std::string> key_of(std::vector<http::Header> headers) {
   http::Request request;
   request.headers = std::move(headers);
-  return read_api_key(read_head(request));
+  const auto sent = read_credential(read_head(request));
+  if (!sent) return std::unexpected(sent.error());
+  return std::string(sent->text);
+}
+
+CredentialKind kind_of(std::vector<http::Header> headers) {
+  http::Request request;
+  request.headers = std::move(headers);
+  return read_credential(read_head(request)).value().kind;
 }
 
 TEST(RequestHead, FindsHeadersInAnyCase) {
@@ -32,6 +40,14 @@ TEST(Credential, IsTakenFromEitherHeader) {
   EXPECT_EQ(key_of({}).value(), "");
 }
 
+TEST(Credential, IsAKeyOrATokenByItsForm) {
+  EXPECT_EQ(kind_of({}), CredentialKind::none);
+  EXPECT_EQ(kind_of({{"X-API-Key", "anything"}}), CredentialKind::api_key);
+  EXPECT_EQ(kind_of({{"Authorization", "Bearer xzepr_a"}}), CredentialKind::api_key);
+  EXPECT_EQ(kind_of({{"Authorization", "Bearer eyJ.eyJ.x"}}), CredentialKind::token);
+}
+
+// B30.
 TEST(Credential, IsRefusedWhenThereAreTwo) {
   EXPECT_EQ(key_of({{"X-API-Key", "xzepr_a"}, {"Authorization", "Bearer xzepr_a"}}).error().code,
             "credentials_ambiguous");

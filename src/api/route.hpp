@@ -85,6 +85,7 @@ struct Route {
   http::BodyReading reading = http::BodyReading::whole;
   Reads reads = Reads::common;
   Limit limit = Limit::counted;
+  bool is_audited = false;  ///< its context holds the client's address
 };
 
 }  // namespace xzepr::api

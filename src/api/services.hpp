@@ -13,6 +13,8 @@
 #include "service/group_service.hpp"
 #include "service/identity_service.hpp"
 #include "service/receiver_service.hpp"
+#include "service/session_service.hpp"
+#include "service/user_service.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace xzepr::api {
@@ -25,6 +27,9 @@ struct Services {
   service::ArtifactService& artifacts;
   service::ApplyService& apply;
   service::IdentityService& identity;
+  service::SessionService& sessions;
+  service::UserService& users;
+  identity::SigningKeyRing& signing_keys;
   HealthSource& health;
   telemetry::Metrics& metrics;
   const Pages& pages;

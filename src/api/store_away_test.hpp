@@ -59,7 +59,16 @@ class Credentials final : public store::IdentityStore {
     }
     co_return std::nullopt;
   }
+  Task<std::optional<store::SessionRecord>> find_session(SessionId, Deadline) override { away(); }
   Task<std::optional<identity::User>> find_user(std::string, Deadline) override { away(); }
+  Task<std::optional<identity::User>> find_user_by_identity(std::string, std::string, Deadline) override {
+    away();
+  }
+  Task<bool> has_other_admin(UserId, Deadline) override { away(); }
+  Task<std::vector<identity::User>> list_users(std::optional<UserId>, std::size_t, Deadline) override {
+    away();
+  }
+  Task<std::uint64_t> count_users(Deadline) override { away(); }
   Task<std::optional<identity::User>> find_user_by_id(UserId, Deadline) override { away(); }
   Task<bool> has_admin(Deadline) override { away(); }
   Task<std::optional<identity::ApiKey>> find_api_key(ApiKeyId, Deadline) override { away(); }
@@ -75,6 +84,20 @@ class Credentials final : public store::IdentityStore {
 
  private:
   std::vector<store::Credential> credentials_;
+};
+
+class NoSessions final : public store::SessionStore {
+ public:
+  Task<std::optional<store::LoginRecord>> find_login(std::string, Deadline) override { away(); }
+  Task<std::optional<store::RefreshRecord>> find_refresh_token(crypto::Sha256, Deadline) override { away(); }
+  Task<> open_session(store::NewSession, Deadline) override { away(); }
+  Task<bool> rotate(store::RefreshRotation, Deadline) override { away(); }
+  Task<> record(identity::AuditEntry, Deadline) override { away(); }
+  Task<store::LoginFailures> count_login_failures(std::string, std::string, TimePoint, Deadline) override {
+    away();
+  }
+  Task<std::vector<identity::AuditEntry>> list_audit(store::AuditQuery, Deadline) override { away(); }
+  Task<std::uint64_t> count_audit(store::AuditQuery, Deadline) override { away(); }
 };
 
 class NoGates final : public store::GateStore {

@@ -36,6 +36,16 @@ api::RateLimitSettings rate_limits(const RateLimitConfig& config) {
   return settings;
 }
 
+service::TokenPolicy token_policy(const Config& config) {
+  const auto& limits = config.security.rate_limit;
+  const auto found = limits.per_endpoint.find("/api/v1/auth");
+  const bool is_limited = limits.is_enabled && found != limits.per_endpoint.end();
+  return {.names = {.issuer = config.jwt.issuer, .audience = config.jwt.audience},
+          .access_lifetime = std::chrono::seconds{config.jwt.access_token_expiration_seconds},
+          .session_lifetime = std::chrono::seconds{config.jwt.refresh_token_expiration_seconds},
+          .attempts_per_minute = is_limited ? static_cast<std::uint32_t>(found->second) : 0};
+}
+
 api::CorsRules cors_rules(const CorsConfig& cors) {
   return {.origins = cors.allowed_origins,
           .methods = cors.allowed_methods,
@@ -114,7 +124,13 @@ Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& m
       proxies(trusted_proxies(config)),
       cors(cors_rules(config.security.cors)),
       certificate(open_certificate(config, clock.now())),
+      tokens(token_policy(config)),
+      key_source(config, clock, log_),
       started_at(clock.now()) {
+  signing_keys.put(key_source.keys());
+  signing_keys.set_source([this] {
+    if (key_source.reload()) signing_keys.put(key_source.keys());
+  });
   api::rest::add_routes(routes);
   routes.add(api::docs::docs_routes());
   auto schemas = api::rest::schemas();
@@ -131,7 +147,16 @@ ShardServices::ShardServices(const store::Ports& ports, const service::CursorCod
       gates_(*ports.gates, *ports.artifacts, *ports.catalogue, shared.catalogue, cursors),
       artifacts_(*ports.artifacts, *ports.catalogue, shared.catalogue, cursors),
       apply_(*ports.catalogue, *ports.identities, *ports.events, shared.catalogue, shared.ids),
-      identities_(*ports.identities, *ports.catalogue, shared.catalogue, cursors, shared.ids),
+      identities_(*ports.identities, *ports.catalogue, shared.catalogue, cursors, shared.ids, shared.log),
+      sessions_(*ports.identities, *ports.sessions, *ports.catalogue, shared.catalogue,
+                {.policy = shared.tokens,
+                 .keys = shared.signing_keys,
+                 .hasher = shared.hasher,
+                 .attempts = shared.login_attempts,
+                 .ids = shared.ids,
+                 .log = shared.log}),
+      users_(*ports.identities, *ports.sessions, *ports.catalogue, shared.catalogue, cursors, shared.hasher,
+             shared.ids, shared.log),
       health_(*ports.health, store_kind, shared),
       services_{.events = events_,
                 .receivers = receivers_,
@@ -140,6 +165,9 @@ ShardServices::ShardServices(const store::Ports& ports, const service::CursorCod
                 .artifacts = artifacts_,
                 .apply = apply_,
                 .identity = identities_,
+                .sessions = sessions_,
+                .users = users_,
+                .signing_keys = shared.signing_keys,
                 .health = health_,
                 .metrics = shared.metrics,
                 .pages = shared.pages,
@@ -227,6 +255,7 @@ void Node::start_jobs() {
       shards_.tasks(0).spawn("watch_certificate",
                              watch_certificate(shared_.certificate, shared_.log, shared_.metrics));
     }
+    shards_.tasks(0).spawn("watch_signing_keys", watch_signing_keys(shared_.signing_keys));
     if (config_.search_index)
       shards_.tasks(0).spawn("index_events", index_events(*ports.search, shared_.log));
   });
@@ -239,6 +268,7 @@ void Node::start_jobs() {
 }
 
 void Node::reload() {
+  (void)shared_.signing_keys.ask_again(0ms);
   if (!shared_.certificate) return;
   try {
     reload_certificate(*shared_.certificate, shared_.log);

@@ -13,6 +13,7 @@
 #include "api/route_table.hpp"
 #include "app/config/config.hpp"
 #include "app/shards.hpp"
+#include "app/signing_key_source.hpp"
 #include "http/server.hpp"
 #include "service/page.hpp"
 #include "store/database.hpp"
@@ -54,6 +55,11 @@ struct Shared {
   api::TrustedProxies proxies;
   api::CorsPolicy cors;
   std::shared_ptr<http::TlsCertificate> certificate;  ///< null over plain HTTP
+  service::TokenPolicy tokens;
+  SigningKeySource key_source;
+  identity::SigningKeyRing signing_keys;
+  service::PasswordHasher hasher;
+  limits::BucketTable login_attempts;
   TimePoint started_at;
   std::atomic<bool> is_draining = false;
 };
@@ -75,6 +81,8 @@ class ShardServices {
   service::ArtifactService artifacts_;
   service::ApplyService apply_;
   service::IdentityService identities_;
+  service::SessionService sessions_;
+  service::UserService users_;
   NodeHealth health_;
   api::Services services_;
   api::Pipeline pipeline_;

@@ -1,15 +1,11 @@
 #include "app/tls.hpp"
 
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "app/config/load.hpp"
+#include "app/private_file.hpp"
 #include "base/error.hpp"
 #include "base/time_text.hpp"
 #include "crypto/local_certificate.hpp"
@@ -23,17 +19,11 @@ namespace fs = std::filesystem;
 constexpr auto watch_period = 5s;
 constexpr std::chrono::days renew_before{7};
 
-void write_private(const fs::path& path, const std::string& text) {
-  const fs::path fresh = path.string() + ".new";
-  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  const bool is_written =
-      file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  if (file >= 0) ::close(file);
-  if (!is_written || std::rename(fresh.c_str(), path.c_str()) != 0) {
-    throw Fault(Fault::Kind::refused,
-                fmt::format("TLS: {} cannot be written; make its folder writable or set server.tls.cert_file",
-                            path.string()));
-  }
+void write_tls_file(const fs::path& path, const std::string& text) {
+  if (write_private(path, text)) return;
+  throw Fault(Fault::Kind::refused,
+              fmt::format("TLS: {} cannot be written; make its folder writable or set server.tls.cert_file",
+                          path.string()));
 }
 
 bool is_good_for_a_while(const http::TlsFiles& files, TimePoint now) {
@@ -52,8 +42,8 @@ http::TlsFiles local_files(const Config& config, TimePoint now) {
   std::error_code ignored;
   fs::create_directories(folder, ignored);
   const auto made = crypto::make_local_certificate(now);
-  write_private(files.key, made.key);
-  write_private(files.certificate, made.certificate);
+  write_tls_file(files.key, made.key);
+  write_tls_file(files.certificate, made.certificate);
   return files;
 }
 

@@ -72,6 +72,7 @@ using GroupId = Id<struct GroupTag>;
 using UserId = Id<struct UserTag>;
 using ApiKeyId = Id<struct ApiKeyTag>;
 using SessionId = Id<struct SessionTag>;
+using AuditId = Id<struct AuditTag>;
 
 /// The random tail of a ULID is already a good hash.
 [[nodiscard]] std::size_t hash_bytes(const std::array<std::uint8_t, 16>& bytes) noexcept;

@@ -48,11 +48,6 @@ Columns list_columns() {
           column("LAST USED", "last_used_at")};
 }
 
-// The API when one is named, else the configured database.
-bool uses_api(const Session& session) {
-  return !session.options.url.empty() || session.variables("XZEPR_URL").has_value();
-}
-
 ExitCode report_error(Session& session, const Error& error) {
   return report_local(session.terminal, error, "the configured database");
 }
@@ -207,6 +202,8 @@ void add_admin_commands(CLI::App& root, Session& session) {
       });
   add_config_options(bootstrap, *config);
   add_key_commands(admin, session);
+  add_user_commands(admin, session);
+  add_signing_key_commands(admin, session);
 }
 
 }  // namespace xzepr::cli

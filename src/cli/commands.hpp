@@ -17,6 +17,11 @@ void add_group_commands(CLI::App& root, Session& session);
 void add_gate_commands(CLI::App& group, Session& session);
 void add_artifact_commands(CLI::App& root, Session& session);
 void add_admin_commands(CLI::App& root, Session& session);
+/// `user` and `signing-key`, below `admin`.
+void add_user_commands(CLI::App& admin, Session& session);
+void add_signing_key_commands(CLI::App& admin, Session& session);
+/// An administrative command goes to the API when one is named, else to the configured database.
+[[nodiscard]] bool uses_api(const Session& session);
 void add_apply_command(CLI::App& root, Session& session);
 void add_export_command(CLI::App& root, Session& session);
 /// `api` and `status`.

@@ -44,6 +44,19 @@ struct NewKey {
   std::optional<std::string> expires_at = std::nullopt;  ///< RFC 3339
 };
 
+/// A user as it was asked for, the same towards the API and the database.
+struct NewAccount {
+  std::string username = {};
+  std::string email = {};
+  std::string display_name = {};
+  std::vector<std::string> roles = {};
+  std::optional<std::string> password = std::nullopt;
+};
+struct AccountChange {
+  std::optional<std::vector<std::string>> roles = std::nullopt;
+  std::optional<bool> enabled = std::nullopt;
+};
+
 /// An Error with the code "config_invalid" holds one line per problem in its detail.
 struct LocalCommands {
   using Data = Result<json::Value>;
@@ -68,6 +81,16 @@ struct LocalCommands {
   /// [key, ...]
   std::function<Data(const ConfigArguments&, const std::optional<std::string>& user)> key_list;
   std::function<Result<void>(const ConfigArguments&, const std::string& id)> key_revoke;
+  /// As the API answers for users.
+  std::function<Data(const ConfigArguments&, const NewAccount&)> user_create;
+  std::function<Data(const ConfigArguments&)> user_list;
+  std::function<Data(const ConfigArguments&, const std::string& user, const AccountChange&)> user_change;
+  std::function<Result<void>(const ConfigArguments&, const std::string& user, const std::string& password)>
+      user_password;
+  /// {"kid", "algorithm", "state"}, of the new key.
+  std::function<Data(const ConfigArguments&)> signing_key_rotate;
+  /// [{"kid", "algorithm", "state": "current" or "previous", "until"}]
+  std::function<Data(const ConfigArguments&)> signing_key_list;
 };
 
 }  // namespace xzepr::cli

@@ -79,6 +79,12 @@ std::optional<TokenParts> take_apart(std::string_view token) {
   return parts;
 }
 
+std::optional<std::string> unproven_key_id(std::string_view token) {
+  auto parts = take_apart(token);
+  if (!parts) return std::nullopt;
+  return std::move(parts->header.kid);
+}
+
 std::optional<json::Value> parse_claims(const TokenParts& parts) {
   auto value = json::parse(parts.payload);
   if (!value || !value->is_object()) return std::nullopt;

@@ -36,6 +36,9 @@ struct TokenParts {
 /// KiB.
 [[nodiscard]] std::optional<TokenParts> take_apart(std::string_view token);
 
+/// The header's kid, of which nothing is proven: only to decide whether to look for newer keys.
+[[nodiscard]] std::optional<std::string> unproven_key_id(std::string_view token);
+
 /// The claims, a JSON object; nullopt otherwise.
 [[nodiscard]] std::optional<json::Value> parse_claims(const TokenParts& parts);
 

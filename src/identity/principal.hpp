@@ -23,6 +23,7 @@ struct Principal {
   std::vector<std::string> team_roles =
       {};  ///< further role names that may own or be members (from a provider)
   std::optional<ApiKeyId> api_key_id = std::nullopt;
+  std::optional<SessionId> session_id = std::nullopt;
   std::optional<std::uint32_t> rpm = std::nullopt;  ///< the key's own rate; replaces its tier
   std::optional<ReceiverId> default_receiver = std::nullopt;
   /// The catalogue revision at which these rights were read; a write at another reads them again. -1: never.

@@ -1,5 +1,6 @@
 #include "identity/signing_keys.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -37,22 +38,38 @@ std::string key_id(const crypto::SignKey& key) {
   return crypto::to_base64url({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
-SigningKeys::SigningKeys(crypto::SignKey current, std::optional<PreviousKey> previous)
-    : current_(std::move(current)),
-      current_id_(key_id(current_)),
-      previous_(std::move(previous)),
-      previous_id_(previous_ ? key_id(previous_->key) : std::string()) {}
+SigningKeys::SigningKeys(crypto::SignKey current, std::vector<PreviousKey> previous)
+    : current_(std::move(current)), current_id_(key_id(current_)), previous_(std::move(previous)) {
+  for (const auto& one : previous_) previous_ids_.push_back(key_id(one.key));
+}
+
+bool SigningKeys::knows(std::string_view kid) const {
+  return kid == current_id_ || std::ranges::find(previous_ids_, kid) != previous_ids_.end();
+}
 
 const crypto::SignKey* SigningKeys::find(std::string_view kid, TimePoint now) const {
   if (kid == current_id_) return &current_;
-  if (previous_ && now < previous_->until && kid == previous_id_) return &previous_->key;
+  for (std::size_t i = 0; i < previous_.size(); ++i) {
+    if (now < previous_[i].until && kid == previous_ids_[i]) return &previous_[i].key;
+  }
   return nullptr;
 }
 
 std::string SigningKeys::key_set(TimePoint now) const {
   std::string keys = public_jwk(current_, current_id_);
-  if (previous_ && now < previous_->until) keys += "," + public_jwk(previous_->key, previous_id_);
+  for (std::size_t i = 0; i < previous_.size(); ++i) {
+    if (now < previous_[i].until) keys += "," + public_jwk(previous_[i].key, previous_ids_[i]);
+  }
   return fmt::format(R"({{"keys":[{}]}})", keys);
+}
+
+bool SigningKeyRing::ask_again(std::chrono::milliseconds period) {
+  const std::lock_guard lock(mutex_);
+  const auto now = std::chrono::steady_clock::now();
+  if (!reload_ || now - asked_at_ < period) return false;
+  asked_at_ = now;
+  reload_();
+  return true;
 }
 
 }  // namespace xzepr::identity

@@ -1,11 +1,13 @@
-// The keys of this server's own tokens: one that signs, and the one before it, which verifies until its grace
+// The keys of this server's own tokens: one that signs, and those before it, which verify until their grace
 // ends. A snapshot never changes; a rotation puts another in its place.
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
-#include <optional>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "crypto/sign_key.hpp"
@@ -22,11 +24,12 @@ struct PreviousKey {
 
 class SigningKeys {
  public:
-  explicit SigningKeys(crypto::SignKey current, std::optional<PreviousKey> previous = std::nullopt);
+  explicit SigningKeys(crypto::SignKey current, std::vector<PreviousKey> previous = {});
 
   [[nodiscard]] const crypto::SignKey& current() const { return current_; }
   [[nodiscard]] const std::string& current_id() const { return current_id_; }
-  [[nodiscard]] const std::optional<PreviousKey>& previous() const { return previous_; }
+  [[nodiscard]] const std::vector<PreviousKey>& previous() const { return previous_; }
+  [[nodiscard]] bool knows(std::string_view kid) const;
   /// nullptr when the kid is unknown or its grace is over.
   [[nodiscard]] const crypto::SignKey* find(std::string_view kid, TimePoint now) const;
   /// A JWK Set (RFC 7517, section 5) of the public keys.
@@ -35,8 +38,8 @@ class SigningKeys {
  private:
   crypto::SignKey current_;
   std::string current_id_;
-  std::optional<PreviousKey> previous_;
-  std::string previous_id_;
+  std::vector<PreviousKey> previous_;
+  std::vector<std::string> previous_ids_;
 };
 
 /// What the shards share. Any thread.
@@ -46,8 +49,17 @@ class SigningKeyRing {
   [[nodiscard]] std::shared_ptr<const SigningKeys> keys() const { return keys_.load(); }
   void put(std::shared_ptr<const SigningKeys> keys) { keys_.store(std::move(keys)); }
 
+  /// Who can put newer keys, when there are any. Set before the shards run; called from any thread, one at a
+  /// time.
+  void set_source(std::function<void()> reload) { reload_ = std::move(reload); }
+  /// Asks the source, unless it was asked less than `period` ago; false when it was not asked.
+  bool ask_again(std::chrono::milliseconds period);
+
  private:
   std::atomic<std::shared_ptr<const SigningKeys>> keys_;
+  std::function<void()> reload_;
+  std::mutex mutex_;
+  std::chrono::steady_clock::time_point asked_at_{};  // guarded by mutex_
 };
 
 }  // namespace xzepr::identity

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "json/object_reader.hpp"
 #include "service/refusals.hpp"
+#include "service/user_check.hpp"
 
 namespace xzepr::service {
 namespace {
@@ -17,23 +18,6 @@ std::unexpected<Error> denied(std::string detail) {
                                .code = "permission_denied",
                                .detail = std::move(detail),
                                .hint = "ask an administrator"});
-}
-
-void clean_username(std::string& username, std::vector<Violation>& faults) {
-  auto cleaned = clean_text(username, {.length_min = 1, .length_max = limits::name_length_max});
-  if (!cleaned) {
-    cleaned.error().pointer = "/username";
-    faults.push_back(std::move(cleaned).error());
-    return;
-  }
-  const bool is_ambiguous = cleaned->find(' ') != std::string::npos || cleaned->starts_with("role:") ||
-                            parse_ulid(*cleaned).has_value();
-  if (is_ambiguous) {
-    faults.push_back({.pointer = "/username",
-                      .keyword = "pattern",
-                      .message = "must not hold spaces, begin with role: or look like an id"});
-  }
-  username = *std::move(cleaned);
 }
 
 bool is_within(identity::RoleSet roles, identity::RoleSet all) { return roles.intersect(all) == roles; }

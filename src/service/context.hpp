@@ -28,6 +28,7 @@ struct Context {
   Deadline deadline;
   TimePoint now;
   std::string request_id;
+  std::string address = {};  ///< the client's, of what is audited
 };
 
 /// The resource versions that a change may meet; nullopt: any.

@@ -7,11 +7,13 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "service/fake_sessions_test.hpp"
 #include "store/catalogue_store.hpp"
 #include "store/event_store.hpp"
 #include "store/gate_store.hpp"
@@ -32,6 +34,8 @@ class FakeStore final : public store::EventStore,
   std::map<GroupId, domain::Group> groups;
   std::map<UserId, identity::User> users;
   std::map<ApiKeyId, identity::ApiKey> keys;
+  std::map<std::pair<std::string, std::string>, UserId> identities;
+  FakeSessions logins{users};
   std::vector<domain::Event> events;  // in order of arrival
   std::map<domain::OutcomeKey, domain::OutcomeRow> outcomes;
   std::map<domain::GateKey, domain::GateRow> gates;
@@ -166,6 +170,31 @@ class FakeStore final : public store::EventStore,
     if (found == users.end()) co_return std::nullopt;
     co_return found->second;
   }
+  Task<std::optional<store::SessionRecord>> find_session(SessionId id, Deadline) override {
+    const auto found = logins.sessions.find(id);
+    if (found == logins.sessions.end()) co_return std::nullopt;
+    co_return store::SessionRecord{.session = found->second, .user = users.at(found->second.user_id)};
+  }
+  Task<std::optional<identity::User>> find_user_by_identity(std::string issuer, std::string subject,
+                                                            Deadline) override {
+    const auto found = identities.find({issuer, subject});
+    if (found == identities.end()) co_return std::nullopt;
+    co_return users.at(found->second);
+  }
+  Task<bool> has_other_admin(UserId user, Deadline) override {
+    co_return std::ranges::any_of(users, [&](const auto& entry) {
+      return entry.first != user && entry.second.enabled && entry.second.roles.has(identity::Role::admin);
+    });
+  }
+  Task<std::vector<identity::User>> list_users(std::optional<UserId> after, std::size_t limit,
+                                               Deadline) override {
+    std::vector<identity::User> out;
+    for (const auto& [id, user] : users | std::views::reverse) {
+      if (out.size() < limit && (!after || id < *after)) out.push_back(user);
+    }
+    co_return out;
+  }
+  Task<std::uint64_t> count_users(Deadline) override { co_return users.size(); }
   Task<bool> has_admin(Deadline) override {
     co_return std::ranges::any_of(
         users, [](const auto& entry) { return entry.second.roles.has(identity::Role::admin); });
@@ -379,6 +408,10 @@ class FakeStore final : public store::EventStore,
   void do_write(const store::DeleteGroup& removal) { groups.erase(removal.id); }
   void do_write(const store::PutUser& put) { users[put.user.id] = put.user; }
   void do_write(const store::PutApiKey& put) { keys[put.key.id] = put.key; }
+  void do_write(const store::PutPassword& put) { logins.passwords[put.user_id] = put.hash.value_or(""); }
+  void do_write(const store::PutUserIdentity& put) { identities[{put.issuer, put.subject}] = put.user_id; }
+  void do_write(const store::EndSessions& end) { logins.end(end); }
+  void do_write(const store::PutAudit& put) { logins.audit.push_back(put.entry); }
 
   std::map<store::KeyId, Stored> answers_;
   UlidSource ids_;

@@ -13,20 +13,8 @@
 namespace xzepr::service {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr std::size_t cached_keys_max = 10'000;
-constexpr auto cached_for = 60s;
-constexpr auto refused_for = 1s;
+constexpr std::size_t used_keys_max = 10'000;
 constexpr std::string_view first_admin = "admin";
-
-bool is_within(TimePoint since, TimePoint now, std::chrono::seconds age) {
-  return since <= now && now - since < age;
-}
-
-std::string map_key(const crypto::Sha256& hash) {
-  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
-}
 
 Error user_unknown(std::string_view username, Errc kind) {
   return Error{.kind = kind,
@@ -65,52 +53,20 @@ identity::User make_user(UserId id, std::string username, identity::RoleSet role
 }  // namespace
 
 IdentityService::IdentityService(store::IdentityStore& identities, store::CatalogueStore& catalogue_store,
-                                 Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids)
+                                 Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids,
+                                 telemetry::Log& log)
     : identities_(identities),
       catalogue_store_(catalogue_store),
       catalogue_(catalogue),
       cursors_(cursors),
-      ids_(ids) {}
+      ids_(ids),
+      audit_(ids, log) {}
 
 Caller IdentityService::local_admin() {
   auto principal = std::make_shared<identity::Principal>();
   principal->username = "local";
   principal->roles.add(identity::Role::admin);
   return principal;
-}
-
-std::optional<Result<Caller>> IdentityService::find_cached(const std::string& key_hash, std::int64_t revision,
-                                                           TimePoint now) {
-  const auto refused = refused_.find(key_hash);
-  if (refused != refused_.end()) {
-    const auto& entry = refused->second;
-    if (entry.revision == revision && is_within(entry.checked_at, now, refused_for)) {
-      return Result<Caller>(std::unexpected(credentials_invalid()));
-    }
-    refused_.erase(refused);
-  }
-  const auto found = cache_.find(key_hash);
-  if (found == cache_.end()) return std::nullopt;
-  const auto& entry = found->second;
-  const bool is_expired = entry.expires_at && *entry.expires_at <= now;
-  if (entry.revision == revision && !is_expired && is_within(entry.checked_at, now, cached_for)) {
-    return Result<Caller>(entry.principal);
-  }
-  cache_.erase(found);
-  return std::nullopt;
-}
-
-void IdentityService::remember(const std::string& key_hash, std::int64_t revision, TimePoint now,
-                               const Result<Caller>& answer, std::optional<TimePoint> expires_at) {
-  if (!answer) {
-    if (refused_.size() >= cached_keys_max) refused_.clear();
-    refused_.insert_or_assign(key_hash, Refused{.revision = revision, .checked_at = now});
-    return;
-  }
-  if (cache_.size() >= cached_keys_max) cache_.clear();
-  cache_.insert_or_assign(
-      key_hash,
-      Cached{.principal = *answer, .revision = revision, .checked_at = now, .expires_at = expires_at});
 }
 
 Task<Result<Caller>> IdentityService::authenticate(std::string_view api_key, TimePoint now,
@@ -121,16 +77,15 @@ Task<Result<Caller>> IdentityService::authenticate(std::string_view api_key, Tim
     co_await catalogue_.refresh(catalogue_store_, deadline);
   // Read before the key is: a change that comes between makes the answer look older than it is, never newer.
   const std::int64_t revision = catalogue_.snapshot()->catalogue->revision();
-  const std::string key_hash = map_key(*hash);
-  auto answer = find_cached(key_hash, revision, now);
+  auto answer = cache_.find(*hash, revision, now);
   if (!answer) {
     auto credential = co_await identities_.find_credential(*hash, deadline);
     answer = credential ? principal_of(*credential, revision, now)
                         : Result<Caller>(std::unexpected(credentials_invalid()));
     const auto expires_at = credential ? credential->key.expires_at : std::nullopt;
-    remember(key_hash, revision, now, *answer, expires_at);
+    cache_.put(*hash, revision, now, *answer, expires_at);
   }
-  const bool is_used = answer->has_value() && used_.size() < cached_keys_max;
+  const bool is_used = answer->has_value() && used_.size() < used_keys_max;
   if (is_used) used_.insert(*(**answer)->api_key_id);
   co_return *std::move(answer);
 }
@@ -159,7 +114,8 @@ Task<Result<bool>> IdentityService::apply(std::int64_t revision, std::vector<sto
 Task<Result<std::optional<identity::User>>> IdentityService::find_key_user(const Context& context,
                                                                            const identity::Principal& caller,
                                                                            const NewApiKey& request) {
-  const bool is_own = caller.api_key_id && (!request.username || *request.username == caller.username);
+  const bool is_own =
+      (caller.api_key_id || caller.session_id) && (!request.username || *request.username == caller.username);
   if (is_own) {
     auto own = co_await identities_.find_user_by_id(caller.user_id, context.deadline);
     if (!own) co_return std::unexpected(credentials_invalid());
@@ -220,8 +176,13 @@ Task<Result<ApiKeyCreated>> IdentityService::create_api_key(const Context& conte
     key.name = checked->name;
     key.default_receiver = *receiver;
     writes.emplace_back(store::PutApiKey{key});
+    const auto entry = audit_.entry(context, {.action = identity::AuditAction::api_key_created,
+                                              .target = to_string(key.id),
+                                              .detail = "of " + user.username});
+    writes.emplace_back(store::PutAudit{entry});
     auto applied = co_await apply(revision, std::move(writes), context.deadline);
     if (!applied) co_return std::unexpected(std::move(applied).error());
+    if (*applied) audit_.tell(entry);
     if (*applied) co_return ApiKeyCreated{.key = std::move(key), .user = user, .clear = clear};
   }
   co_return std::unexpected(catalogue_too_busy());
@@ -269,8 +230,12 @@ Task<Result<void>> IdentityService::revoke_api_key(const Context& context, ApiKe
     key->revoked_at = context.now;
     std::vector<store::CatalogueWrite> writes;
     writes.emplace_back(store::PutApiKey{*std::move(key)});
+    const auto entry =
+        audit_.entry(context, {.action = identity::AuditAction::api_key_revoked, .target = to_string(id)});
+    writes.emplace_back(store::PutAudit{entry});
     auto applied = co_await apply(revision, std::move(writes), context.deadline);
     if (!applied) co_return std::unexpected(std::move(applied).error());
+    if (*applied) audit_.tell(entry);
     if (*applied) co_return Result<void>();
   }
   co_return std::unexpected(catalogue_too_busy());
@@ -300,6 +265,11 @@ Task<Result<ApiKeyCreated>> IdentityService::bootstrap(TimePoint now, Deadline d
     std::vector<store::CatalogueWrite> writes;
     writes.emplace_back(store::PutUser{*user});
     writes.emplace_back(store::PutApiKey{key});
+    writes.emplace_back(store::PutAudit{{.id = AuditId{ids_.next(now)},
+                                         .at = now,
+                                         .action = identity::AuditAction::admin_bootstrapped,
+                                         .username = "local",
+                                         .target = user->username}});
     auto applied = co_await apply(revision, std::move(writes), deadline);
     if (!applied) co_return std::unexpected(std::move(applied).error());
     if (*applied) co_return ApiKeyCreated{.key = std::move(key), .user = *std::move(user), .clear = clear};

@@ -1,19 +1,19 @@
-// Who is calling, from a credential; and the making of keys. Authentication caches verified keys for at most
-// one catalogue revision and a minute: while the catalogue is polled (every 250 ms), a revoked key is refused
-// on every node within a second. Refused keys are remembered for a second. One object per shard.
+// Who is calling, from an API key; and the making of keys. What was verified is kept for a moment
+// (credential_cache.hpp). One object per shard.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "identity/api_key.hpp"
 #include "identity/principal.hpp"
+#include "service/audit_log.hpp"
 #include "service/catalogue.hpp"
 #include "service/context.hpp"
+#include "service/credential_cache.hpp"
 #include "service/page.hpp"
 #include "store/catalogue_store.hpp"
 
@@ -37,7 +37,7 @@ struct ApiKeyCreated {
 class IdentityService {
  public:
   IdentityService(store::IdentityStore& identities, store::CatalogueStore& catalogue_store,
-                  Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids);
+                  Catalogue& catalogue, const CursorCodec& cursors, IdSource& ids, telemetry::Log& log);
 
   /// Errc::unauthenticated, code "credentials_invalid", the same answer for unknown, expired, revoked and
   /// disabled.
@@ -63,24 +63,6 @@ class IdentityService {
   [[nodiscard]] Task<> flush_touches(TimePoint now, Deadline deadline);
 
  private:
-  struct Cached {
-    std::shared_ptr<const identity::Principal> principal;
-    std::int64_t revision;
-    TimePoint checked_at;
-    std::optional<TimePoint> expires_at;
-  };
-  struct Refused {
-    std::int64_t revision;
-    TimePoint checked_at;
-  };
-
-  /// The cached answer, when it still counts.
-  std::optional<Result<std::shared_ptr<const identity::Principal>>> find_cached(const std::string& key_hash,
-                                                                                std::int64_t revision,
-                                                                                TimePoint now);
-  void remember(const std::string& key_hash, std::int64_t revision, TimePoint now,
-                const Result<std::shared_ptr<const identity::Principal>>& answer,
-                std::optional<TimePoint> expires_at);
   /// Whose key it shall be: the caller, a user by name, or one to be made. "user_unknown",
   /// "permission_denied".
   Task<Result<std::optional<identity::User>>> find_key_user(const Context& context,
@@ -100,9 +82,8 @@ class IdentityService {
   Catalogue& catalogue_;
   const CursorCodec& cursors_;
   IdSource& ids_;
-  std::unordered_map<std::string, Cached> cache_;  // by key hash; bounded; shard-local
-  std::unordered_map<std::string, Refused>
-      refused_;                        // apart, so that invented keys cannot push out real ones
+  AuditLog audit_;
+  CredentialCache cache_;
   std::unordered_set<ApiKeyId> used_;  // since the last flush
 };
 

@@ -82,10 +82,11 @@ Error field_fixed(std::string_view what, const std::vector<std::string>& fields)
 }
 
 Error credentials_invalid() {
-  return Error{.kind = Errc::unauthenticated,
-               .code = "credentials_invalid",
-               .detail = "the API key is not valid",
-               .hint = "send a valid key in X-API-Key, or as Authorization: Bearer"};
+  return Error{
+      .kind = Errc::unauthenticated,
+      .code = "credentials_invalid",
+      .detail = "the credential is not valid",
+      .hint = "send a valid API key in X-API-Key, or one or an access token as Authorization: Bearer"};
 }
 
 Error catalogue_too_busy() { return unavailable("receivers and groups are being changed too fast").error(); }

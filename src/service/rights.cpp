@@ -21,11 +21,31 @@ Result<Caller> principal_of(const store::Credential& credential, std::int64_t re
   return principal;
 }
 
+Result<Caller> principal_of(const store::SessionRecord& record, std::int64_t revision, TimePoint now) {
+  const auto& [session, user] = record;
+  if (!session.is_live(now) || !user.enabled || session.user_id != user.id)
+    return std::unexpected(credentials_invalid());
+  auto principal = std::make_shared<identity::Principal>();
+  principal->user_id = user.id;
+  principal->username = user.username;
+  principal->roles = user.roles;
+  principal->team_roles = session.team_roles;
+  principal->session_id = session.id;
+  principal->revision = revision;
+  return principal;
+}
+
 Task<Result<Caller>> caller_at(const Context& context, std::int64_t revision,
                                store::IdentityStore* identities) {
   const auto& known = *context.principal;
   const bool is_current = known.revision < 0 || known.revision == revision;
-  if (identities == nullptr || !known.api_key_id || is_current) co_return context.principal;
+  if (identities == nullptr || is_current) co_return context.principal;
+  if (known.session_id) {
+    const auto record = co_await identities->find_session(*known.session_id, context.deadline);
+    if (!record) co_return std::unexpected(credentials_invalid());
+    co_return principal_of(*record, revision, context.now);
+  }
+  if (!known.api_key_id) co_return context.principal;
 
   auto key = co_await identities->find_api_key(*known.api_key_id, context.deadline);
   if (!key) co_return std::unexpected(credentials_invalid());

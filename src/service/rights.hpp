@@ -20,9 +20,13 @@ using Caller = std::shared_ptr<const identity::Principal>;
 [[nodiscard]] Result<Caller> principal_of(const store::Credential& credential, std::int64_t revision,
                                           TimePoint now);
 
+/// The same of a session. "credentials_invalid" when it is over or its user disabled.
+[[nodiscard]] Result<Caller> principal_of(const store::SessionRecord& record, std::int64_t revision,
+                                          TimePoint now);
+
 /// The caller with the rights of `revision` or later: as known when they were read at that revision, else
 /// read again. "credentials_invalid" when there are none left. Without `identities`, or for a caller without
-/// a key, as known.
+/// a credential, as known.
 [[nodiscard]] Task<Result<Caller>> caller_at(const Context& context, std::int64_t revision,
                                              store::IdentityStore* identities);
 

@@ -22,6 +22,8 @@
 #include "service/identity_service.hpp"
 #include "service/receiver_service.hpp"
 #include "service/rights.hpp"
+#include "service/session_service.hpp"
+#include "service/user_service.hpp"
 
 namespace xzepr::service {
 
@@ -174,7 +176,18 @@ class World : public testing::Test {
   GateService gates{store, store, store, catalogue, cursors};
   ArtifactService artifacts{store, store, catalogue, cursors};
   ApplyService apply{store, store, store, catalogue, ids};
-  IdentityService identities{store, store, catalogue, cursors, ids};
+  IdentityService identities{store, store, catalogue, cursors, ids, log};
+  TokenPolicy policy{.names = {.issuer = "xzepr.io", .audience = "xzepr-api"}, .attempts_per_minute = 0};
+  identity::SigningKeyRing keys;
+  PasswordHasher hasher{2};
+  limits::BucketTable attempts;
+  SessionService sessions{
+      store,
+      store.logins,
+      store,
+      catalogue,
+      {.policy = policy, .keys = keys, .hasher = hasher, .attempts = attempts, .ids = ids, .log = log}};
+  UserService users{store, store.logins, store, catalogue, cursors, hasher, ids, log};
   Caller admin, manager, other_manager, viewer, user, stranger;
 };
 

@@ -15,6 +15,8 @@
 #include "domain/journal_row.hpp"
 #include "domain/receiver.hpp"
 #include "identity/api_key.hpp"
+#include "identity/audit.hpp"
+#include "identity/session.hpp"
 #include "store/event_store.hpp"
 
 namespace xzepr::store {
@@ -50,7 +52,28 @@ struct PutUser {
 struct PutApiKey {
   identity::ApiKey key;
 };
-using CatalogueWrite = std::variant<PutReceiver, DeleteReceiver, PutGroup, DeleteGroup, PutUser, PutApiKey>;
+/// Of a user that is there. nullopt: none any more.
+struct PutPassword {
+  UserId user_id;
+  std::optional<std::string> hash;
+};
+/// What a provider calls a user. "identity_exists" when the provider's name leads to another one.
+struct PutUserIdentity {
+  UserId user_id;
+  std::string issuer;
+  std::string subject;
+};
+/// Ends all live sessions of a user, or one.
+struct EndSessions {
+  UserId user_id;
+  std::optional<SessionId> only;
+  TimePoint at;
+};
+struct PutAudit {
+  identity::AuditEntry entry;
+};
+using CatalogueWrite = std::variant<PutReceiver, DeleteReceiver, PutGroup, DeleteGroup, PutUser, PutApiKey,
+                                    PutPassword, PutUserIdentity, EndSessions, PutAudit>;
 
 struct CatalogueChange {
   std::int64_t expected_revision = 0;
@@ -87,16 +110,33 @@ struct Credential {
   identity::User user;
 };
 
+/// A session with its user.
+struct SessionRecord {
+  identity::Session session;
+  identity::User user;
+};
+
 class IdentityStore {
  public:
   virtual ~IdentityStore() = default;
 
   [[nodiscard]] virtual Task<std::optional<Credential>> find_credential(crypto::Sha256 key_hash,
                                                                         Deadline deadline) = 0;
+  [[nodiscard]] virtual Task<std::optional<SessionRecord>> find_session(SessionId id, Deadline deadline) = 0;
   [[nodiscard]] virtual Task<std::optional<identity::User>> find_user(std::string username,
                                                                       Deadline deadline) = 0;
   [[nodiscard]] virtual Task<std::optional<identity::User>> find_user_by_id(UserId id, Deadline deadline) = 0;
+  [[nodiscard]] virtual Task<std::optional<identity::User>> find_user_by_identity(std::string issuer,
+                                                                                  std::string subject,
+                                                                                  Deadline deadline) = 0;
   [[nodiscard]] virtual Task<bool> has_admin(Deadline deadline) = 0;
+  /// Is there an enabled administrator besides this user?
+  [[nodiscard]] virtual Task<bool> has_other_admin(UserId user, Deadline deadline) = 0;
+  /// By id, newest first.
+  [[nodiscard]] virtual Task<std::vector<identity::User>> list_users(std::optional<UserId> after,
+                                                                     std::size_t limit,
+                                                                     Deadline deadline) = 0;
+  [[nodiscard]] virtual Task<std::uint64_t> count_users(Deadline deadline) = 0;
   [[nodiscard]] virtual Task<std::optional<identity::ApiKey>> find_api_key(ApiKeyId id,
                                                                            Deadline deadline) = 0;
   /// By id, newest first; `user` limits to one user's keys.

@@ -12,6 +12,7 @@
 #include "store/event_store.hpp"
 #include "store/gate_store.hpp"
 #include "store/search_store.hpp"
+#include "store/session_store.hpp"
 
 namespace xzepr::store {
 
@@ -33,6 +34,7 @@ struct Ports {
   EventStore* events;
   CatalogueStore* catalogue;
   IdentityStore* identities;
+  SessionStore* sessions;
   GateStore* gates;
   ArtifactStore* artifacts;
   SearchStore* search;

@@ -28,6 +28,21 @@ std::string list(const Range& range, Get get) {
 
 }  // namespace
 
+std::string names_text(const std::vector<std::string>& names) {
+  return list(names, [](const std::string& name) -> std::string_view { return name; });
+}
+
+std::vector<std::string> parse_names(std::string_view text) {
+  const auto value = json::parse(text);
+  if (!value || !value->is_array()) throw Fault(Fault::Kind::corrupt, "a list of names cannot be read");
+  std::vector<std::string> names;
+  for (const auto& name : value->get_array()) {
+    if (!name.is_string()) throw Fault(Fault::Kind::corrupt, "a list of names cannot be read");
+    names.emplace_back(json::view(name.get_string()));
+  }
+  return names;
+}
+
 std::string field_formats_text(const domain::FieldFormats& formats) {
   std::string out = "{";
   for (const auto& [field, format] : formats) {

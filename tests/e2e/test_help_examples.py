@@ -21,6 +21,7 @@ from support.api import Api
 LASTING = ("serve", "demo")  # they run until they are told to stop
 PRODUCTION = """server: {{host: 127.0.0.1, port: 0, tls_terminated_upstream: true}}
 database: {{url: "sqlite:{folder}/production.db"}}
+jwt: {{keys: {{file: "{folder}/signing-key.pem"}}}}
 telemetry: {{metrics_listen: ""}}
 """
 
@@ -64,6 +65,7 @@ class World:
         (self.folder / "examples").symlink_to(ROOT / "examples")
         (self.folder / "config/production.yaml").write_text(PRODUCTION.format(folder=self.folder))
         (self.folder / "key.txt").write_text(self.server.admin_key + "\n")
+        (self.folder / "password.txt").write_text("correct horse battery\n")
         (self.folder / "deploy.log").write_text("all went well\n")
         (self.folder / "sast.schema.json").write_text('{"type": "object", "properties": {"critical_count": {"type": "integer"}}}')
         (self.folder / "report.json").write_text('{"critical_count": 3}')
@@ -101,6 +103,7 @@ class World:
             for left in self.folder.glob("production.db*"):
                 left.unlink()
             self.run("xzepr migrate up --config config/production.yaml", remote=False)
+            self.run("xzepr admin signing-key rotate --config config/production.yaml", remote=False)
         if "admin key create --config" in example:
             self.run("xzepr admin bootstrap --config config/production.yaml", remote=False)
         if "receiver delete build@0.9" in example:

@@ -36,9 +36,9 @@ void check_keys(std::string_view text) {
 }
 
 void check_token(std::string_view text) {
-  const auto parts = oidc::take_apart(text);
+  const auto parts = xzepr::identity::take_apart(text);
   if (!parts) return;
-  XZEPR_ASSERT(text.size() <= oidc::token_bytes_max);
+  XZEPR_ASSERT(text.size() <= xzepr::identity::token_bytes_max);
   XZEPR_ASSERT(oidc::check_signature(*parts, {}) == oidc::Trust::key_unknown);
 }
 
@@ -46,7 +46,8 @@ void check_claims(std::string_view text) {
   const auto claims = xzepr::json::parse(text);
   if (!claims || !claims->is_object()) return;
   const xzepr::TimePoint now = std::chrono::sys_days{std::chrono::year{2026} / 5 / 4};
-  const oidc::TokenHeader header{.kind = xzepr::crypto::SignatureKind::rsa_sha256, .kid = "", .typ = ""};
+  const xzepr::identity::TokenHeader header{
+      .kind = xzepr::crypto::SignatureKind::rsa_sha256, .kid = "", .typ = ""};
   const auto identity = oidc::check_id_token(
       header, *claims,
       {.issuer = issuer, .client_id = "xzepr", .nonce = "n", .access_token = "at", .now = now});

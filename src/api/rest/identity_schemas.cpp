@@ -64,6 +64,7 @@ json::Value principal() {
                                             {"roles", roles(), "Of the user and the key both."},
                                             {"permissions", schema::list_of(schema::text()), ""},
                                             {"api_key_id", schema::nullable(schema::id()), ""},
+                                            {"session_id", schema::nullable(schema::id()), ""},
                                             {"rpm", schema::nullable(schema::integer(1)), ""},
                                             {"receiver_id", schema::nullable(schema::id()), ""}});
 }

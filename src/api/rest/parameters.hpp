@@ -45,6 +45,8 @@ inline constexpr Parameter api_key_id{.name = "id",
                                       .max = 36,
                                       .example = "01JE4Q8Z5X8R4B1T6V0N2M3K7D"};
 
+inline constexpr Parameter user{.name = "id", .about = "The user's id or name.", .example = "ada"};
+
 }  // namespace path
 
 namespace query {
@@ -151,6 +153,34 @@ inline constexpr Parameter state{.name = "state",
 
 // Of API keys.
 inline constexpr Parameter username{.name = "username", .about = "Only keys of this user.", .example = "ci"};
+
+// Of the audit log.
+inline constexpr Parameter audit_username{
+    .name = "username", .about = "What this user did, or tried under this name.", .example = "ada"};
+inline constexpr std::array<std::string_view, 11> audit_action_choices = {"login",
+                                                                          "refresh",
+                                                                          "logout",
+                                                                          "session_revoked",
+                                                                          "user_created",
+                                                                          "user_changed",
+                                                                          "password_changed",
+                                                                          "api_key_created",
+                                                                          "api_key_revoked",
+                                                                          "admin_bootstrapped",
+                                                                          "signing_key_rotated"};
+inline constexpr Parameter audit_action{.name = "action",
+                                        .kind = ParameterKind::choice,
+                                        .about = "Only this kind of deed.",
+                                        .choices = audit_action_choices};
+inline constexpr std::array<std::string_view, 2> audit_outcome_choices = {"succeeded", "refused"};
+inline constexpr Parameter audit_outcome{.name = "outcome",
+                                         .kind = ParameterKind::choice,
+                                         .about = "Only what ended so.",
+                                         .choices = audit_outcome_choices};
+inline constexpr Parameter audit_since{
+    .name = "since", .kind = ParameterKind::time, .about = "Done at this time or later."};
+inline constexpr Parameter audit_until{
+    .name = "until", .kind = ParameterKind::time, .about = "Done before this time."};
 
 }  // namespace query
 

@@ -1,35 +1,9 @@
 #include "api/rest/render_identity.hpp"
 
-#include <array>
-
-#include "api/rest/object_text.hpp"
-#include "json/write.hpp"
+#include "api/rest/render_user.hpp"
 
 namespace xzepr::api::rest {
 namespace {
-
-constexpr std::array all_roles = {identity::Role::admin, identity::Role::event_manager,
-                                  identity::Role::event_viewer, identity::Role::user};
-
-void add_roles(std::string& out, ObjectText& object, identity::RoleSet roles) {
-  std::vector<std::string_view> names;
-  for (const auto role : all_roles) {
-    if (roles.has(role)) names.push_back(identity::to_string(role));
-  }
-  object.key("roles");
-  append_array(out, names, [](std::string& to, std::string_view name) { json::append_string(to, name); });
-}
-
-void add_permissions(std::string& out, ObjectText& object, identity::RoleSet roles) {
-  std::vector<std::string_view> names;
-  const auto last = static_cast<unsigned>(identity::Permission::system_read);
-  for (auto i = static_cast<unsigned>(identity::Permission::event_create); i <= last; ++i) {
-    const auto permission = static_cast<identity::Permission>(i);
-    if (identity::permits(roles, permission)) names.push_back(identity::to_string(permission));
-  }
-  object.key("permissions");
-  append_array(out, names, [](std::string& to, std::string_view name) { json::append_string(to, name); });
-}
 
 void add_rpm(ObjectText& object, const std::optional<std::uint32_t>& rpm) {
   if (rpm) {
@@ -62,6 +36,7 @@ void append_principal(std::string& out, const identity::Principal& principal) {
   add_roles(out, object, principal.roles);
   add_permissions(out, object, principal.roles);
   object.id("api_key_id", principal.api_key_id);
+  object.id("session_id", principal.session_id);
   add_rpm(object, principal.rpm);
   object.id("receiver_id", principal.default_receiver);
   object.close();

@@ -11,6 +11,8 @@ void add_routes(RouteTable& table) {
   table.add(apply_routes());
   table.add(artifact_routes());
   table.add(api_key_routes());
+  table.add(session_routes());
+  table.add(user_routes());
   table.add(health_routes());
 }
 

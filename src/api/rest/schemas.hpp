@@ -15,6 +15,7 @@ namespace xzepr::api::rest {
 [[nodiscard]] std::span<const NamedSchema> event_schemas();
 [[nodiscard]] std::span<const NamedSchema> health_schemas();
 [[nodiscard]] std::span<const NamedSchema> identity_schemas();
+[[nodiscard]] std::span<const NamedSchema> user_schemas();
 
 /// All of the above.
 [[nodiscard]] std::vector<NamedSchema> schemas();

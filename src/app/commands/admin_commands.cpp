@@ -9,17 +9,6 @@ namespace xzepr::app {
 
 namespace {
 
-template <class Use>
-auto with_administration(const cli::ConfigArguments& arguments, Use use)
-    -> decltype(use(std::declval<Administration&>())) {
-  const auto loaded = load_config(arguments);
-  if (!loaded) return std::unexpected(loaded.error());
-  return without_faults([&] {
-    Administration administration(loaded->config);
-    return use(administration);
-  });
-}
-
 json::Value parsed(const std::string& text) { return json::parse(text).value_or(json::Value(nullptr)); }
 
 json::Value to_json(const service::ApiKeyCreated& created) {
@@ -32,16 +21,6 @@ json::Value to_json(const identity::ApiKey& key) {
   std::string text;
   api::rest::append_api_key(text, key);
   return parsed(text);
-}
-
-Result<identity::RoleSet> roles_of(const std::vector<std::string>& names) {
-  identity::RoleSet roles;
-  for (const std::string& name : names) {
-    const auto role = identity::parse_role(name);
-    if (!role) return invalid_field("roles", "enum", "must be admin, event_manager, event_viewer or user");
-    roles.add(*role);
-  }
-  return roles;
 }
 
 // Without a user it is the way back in for who has lost the last admin key.

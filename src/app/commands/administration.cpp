@@ -34,7 +34,9 @@ void Administration::open() {
   const auto deadline = Deadline::after(command_timeout);
   shards_.run_on(0, catalogue_.refresh(*ports.catalogue, deadline));
   cursors_.emplace(shards_.run_on(0, ports.identities->shared_secret(deadline)));
-  identities_.emplace(*ports.identities, *ports.catalogue, catalogue_, *cursors_, ids_);
+  identities_.emplace(*ports.identities, *ports.catalogue, catalogue_, *cursors_, ids_, log_);
+  users_.emplace(*ports.identities, *ports.sessions, *ports.catalogue, catalogue_, *cursors_, hasher_, ids_,
+                 log_);
 }
 
 service::Context Administration::context() const {
@@ -42,6 +44,16 @@ service::Context Administration::context() const {
           .deadline = Deadline::after(command_timeout),
           .now = clock_.now(),
           .request_id = "command line"};
+}
+
+Result<identity::RoleSet> roles_of(const std::vector<std::string>& names) {
+  identity::RoleSet roles;
+  for (const std::string& name : names) {
+    const auto role = identity::parse_role(name);
+    if (!role) return invalid_field("roles", "enum", "must be admin, event_manager, event_viewer or user");
+    roles.add(*role);
+  }
+  return roles;
 }
 
 }  // namespace xzepr::app

@@ -4,9 +4,11 @@
 #include <memory>
 #include <optional>
 
+#include "app/commands/load_config.hpp"
 #include "app/open_database.hpp"
 #include "app/shards.hpp"
 #include "service/identity_service.hpp"
+#include "service/user_service.hpp"
 
 namespace xzepr::app {
 
@@ -19,6 +21,7 @@ class Administration {
   Administration& operator=(const Administration&) = delete;
 
   [[nodiscard]] service::IdentityService& identities() { return *identities_; }
+  [[nodiscard]] service::UserService& users() { return *users_; }
   /// The caller on the database's own machine, with a fresh deadline.
   [[nodiscard]] service::Context context() const;
   /// Runs a use case on the only shard and waits for it. Rethrows its Fault.
@@ -38,7 +41,23 @@ class Administration {
   Shards shards_;
   std::unique_ptr<store::Database> database_;
   std::optional<service::CursorCodec> cursors_;
+  service::PasswordHasher hasher_{1};
   std::optional<service::IdentityService> identities_;
+  std::optional<service::UserService> users_;
 };
+
+/// Opens the configured database for `use`. A Fault of either is an Error.
+template <class Use>
+auto with_administration(const cli::ConfigArguments& arguments, Use use)
+    -> decltype(use(std::declval<Administration&>())) {
+  const auto loaded = load_config(arguments);
+  if (!loaded) return std::unexpected(loaded.error());
+  return without_faults([&] {
+    Administration administration(loaded->config);
+    return use(administration);
+  });
+}
+
+[[nodiscard]] Result<identity::RoleSet> roles_of(const std::vector<std::string>& names);
 
 }  // namespace xzepr::app

@@ -16,7 +16,13 @@ cli::LocalCommands local_commands() {
           .admin_bootstrap = admin_bootstrap,
           .key_create = key_create,
           .key_list = key_list,
-          .key_revoke = key_revoke};
+          .key_revoke = key_revoke,
+          .user_create = user_create,
+          .user_list = user_list,
+          .user_change = user_change,
+          .user_password = user_password,
+          .signing_key_rotate = signing_key_rotate,
+          .signing_key_list = signing_key_list};
 }
 
 }  // namespace xzepr::app

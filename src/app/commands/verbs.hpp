@@ -24,4 +24,15 @@ namespace xzepr::app {
                                            const std::optional<std::string>& user);
 [[nodiscard]] Result<void> key_revoke(const cli::ConfigArguments& arguments, const std::string& id);
 
+[[nodiscard]] Result<json::Value> user_create(const cli::ConfigArguments& arguments,
+                                              const cli::NewAccount& account);
+[[nodiscard]] Result<json::Value> user_list(const cli::ConfigArguments& arguments);
+[[nodiscard]] Result<json::Value> user_change(const cli::ConfigArguments& arguments, const std::string& user,
+                                              const cli::AccountChange& change);
+[[nodiscard]] Result<void> user_password(const cli::ConfigArguments& arguments, const std::string& user,
+                                         const std::string& password);
+
+[[nodiscard]] Result<json::Value> signing_key_rotate(const cli::ConfigArguments& arguments);
+[[nodiscard]] Result<json::Value> signing_key_list(const cli::ConfigArguments& arguments);
+
 }  // namespace xzepr::app

@@ -34,6 +34,7 @@ struct DatabaseConfig {
 struct JwtConfig {
   std::int64_t access_token_expiration_seconds = 0;
   std::int64_t refresh_token_expiration_seconds = 0;
+  std::string algorithm;  ///< RS256, ES256 or EdDSA: of keys that are made
   std::string issuer;
   std::string audience;
 };

@@ -116,7 +116,6 @@ std::vector<Key> database_keys() {
 }
 
 std::vector<Key> jwt_keys() {
-  constexpr std::string_view tokens = "signed tokens";
   return {
       {.name = "jwt.access_token_expiration_seconds",
        .type = integer,
@@ -124,34 +123,39 @@ std::vector<Key> jwt_keys() {
        .set = [](Config& c, const Value& v) { c.jwt.access_token_expiration_seconds = integer_of(v); },
        .meaning = "Life of an access token.",
        .min = 1,
-       .max = year_seconds,
-       .not_built = tokens},
+       .max = year_seconds},
       {.name = "jwt.refresh_token_expiration_seconds",
        .type = integer,
        .standard = number(604'800),
        .set = [](Config& c, const Value& v) { c.jwt.refresh_token_expiration_seconds = integer_of(v); },
        .meaning = "Life of a refresh token.",
        .min = 1,
-       .max = year_seconds,
-       .not_built = tokens},
+       .max = year_seconds},
+      {.name = "jwt.algorithm",
+       .type = text,
+       .standard = Text("RS256"),
+       .set = [](Config& c, const Value& v) { c.jwt.algorithm = text_of(v); },
+       .meaning = "Of signing keys that are made: `RS256`, `ES256` or `EdDSA`.",
+       .choices = {"RS256", "ES256", "EdDSA"}},
       {.name = "jwt.issuer",
        .type = text,
        .standard = Text("xzepr.io"),
        .set = [](Config& c, const Value& v) { c.jwt.issuer = text_of(v); },
-       .meaning = "The tokens' `iss`.",
-       .not_built = tokens},
+       .meaning = "The tokens' `iss`."},
       {.name = "jwt.audience",
        .type = text,
        .standard = Text("xzepr-api"),
        .set = [](Config& c, const Value& v) { c.jwt.audience = text_of(v); },
-       .meaning = "The tokens' `aud`.",
-       .not_built = tokens},
+       .meaning = "The tokens' `aud`."},
       {.name = "jwt.keys.*",
        .type = open,
        .standard = Text(),
        .set = ignore,
-       .meaning = "Signing keys.",
-       .not_built = tokens,
+       .meaning = "Where signing keys are: `file` (PEM, 0600; the one before beside it as `FILE.previous`), "
+                  "`directory` (of "
+                  "mounted secrets: `current.pem`, `previous.pem`), or `value` and `previous_value` (PEM). "
+                  "Without any of "
+                  "them no tokens are given out; `--dev` makes one.",
        .secrecy = Secrecy::secret},
   };
 }

@@ -114,6 +114,25 @@ void check_database(const Loaded& loaded, Problems& problems) {
   }
 }
 
+// One source of signing keys, under its proper name: a misspelt one would silently mean no tokens.
+void check_signing_keys(const Loaded& loaded, Problems& problems) {
+  static constexpr std::string_view section = "jwt.keys.";
+  std::vector<std::string> sources;
+  for (const auto& [name, value] : loaded.config.open) {
+    if (!name.starts_with(section) || value.empty()) continue;
+    const auto key = std::string_view(name).substr(section.size());
+    const bool is_source = key == "file" || key == "directory" || key == "value";
+    if (is_source) sources.push_back(name);
+    if (!is_source && key != "previous_value") {
+      problems.push_back(problem_at(loaded, name, "is no source of signing keys",
+                                    "write jwt.keys.file, directory, value or previous_value"));
+    }
+  }
+  if (sources.size() > 1)
+    problems.push_back(
+        problem_at(loaded, sources.back(), "is a second source of signing keys", "keep one of them"));
+}
+
 void check_security(const Loaded& loaded, Problems& problems) {
   const SecurityConfig& security = loaded.config.security;
   for (const std::string& range : security.trusted_proxies) {
@@ -156,6 +175,7 @@ Problems broken_rules(const Loaded& loaded) {
   Problems problems;
   check_database(loaded, problems);
   check_security(loaded, problems);
+  check_signing_keys(loaded, problems);
   if (loaded.config.server.host.empty()) {
     problems.push_back(problem_at(loaded, "server.host", "is empty", "write an address, 0.0.0.0 for all"));
   }

@@ -29,7 +29,7 @@ TEST(ConfigShow, ShowsNoSecret) {
                                             {"XZEPR__OIDC__CLIENT_SECRET", "canary2"},
                                             {"XZEPR__REDIS__URL", "redis://:canary3@h"},
                                             {"XZEPR__VAULT__TOKEN", "canary4"},
-                                            {"XZEPR__JWT__KEYS__CURRENT", "canary5"}}});
+                                            {"XZEPR__JWT__KEYS__VALUE", "canary5"}}});
   ASSERT_TRUE(loaded);
   for (const Setting& setting : loaded->settings)
     EXPECT_FALSE(shown_value(setting).contains("canary")) << setting.name;

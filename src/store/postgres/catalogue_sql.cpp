@@ -4,6 +4,7 @@
 #include <array>
 #include <unordered_map>
 
+#include "store/postgres/session_store.hpp"
 #include "store/revision_text.hpp"
 
 namespace xzepr::store::postgres {
@@ -71,6 +72,12 @@ ON CONFLICT (id) DO UPDATE SET username = EXCLUDED.username, email = EXCLUDED.em
 constexpr Statement clear_roles_sql{"clear_roles", "DELETE FROM user_roles WHERE user_id = $1::uuid"};
 constexpr Statement put_roles_sql{
     "put_roles", "INSERT INTO user_roles (user_id, role) SELECT $1::uuid, unnest($2::text[])"};
+constexpr Statement put_password_sql{"put_password",
+                                     "UPDATE users SET password_hash = $2::text WHERE id = $1::uuid"};
+// Another user's row makes it fail by its key, which is told apart as identity_exists.
+constexpr Statement put_identity_sql{"put_identity", R"(
+INSERT INTO user_identities (issuer, subject, user_id) SELECT $1::text, $2::text, $3::uuid
+WHERE NOT EXISTS (SELECT FROM user_identities WHERE issuer = $1::text AND subject = $2::text AND user_id = $3::uuid))"};
 constexpr Statement put_key_sql{"put_key", R"(
 INSERT INTO api_keys (id, user_id, name, prefix, key_hash, roles, rpm, default_receiver_id, created_at, expires_at,
                       revoked_at, last_used_at)
@@ -218,6 +225,31 @@ void add(Exchange& exchange, const PutApiKey& write, std::int64_t) {
   put.params.optional_id(key.default_receiver).time(key.created_at).optional_time(key.expires_at);
   put.params.optional_time(key.revoked_at).optional_time(key.last_used_at);
   exchange.push_back(std::move(put));
+}
+
+void add(Exchange& exchange, const PutPassword& write, std::int64_t) {
+  auto put = call_of(put_password_sql);
+  put.params.id(write.user_id);
+  if (write.hash) {
+    put.params.text(*write.hash);
+  } else {
+    put.params.null();
+  }
+  exchange.push_back(std::move(put));
+}
+
+void add(Exchange& exchange, const PutUserIdentity& write, std::int64_t) {
+  auto put = call_of(put_identity_sql);
+  put.params.text(write.issuer).text(write.subject).id(write.user_id);
+  exchange.push_back(std::move(put));
+}
+
+void add(Exchange& exchange, const EndSessions& write, std::int64_t) {
+  exchange.push_back(end_sessions(write));
+}
+
+void add(Exchange& exchange, const PutAudit& write, std::int64_t) {
+  exchange.push_back(insert_audit(write.entry));
 }
 
 domain::Receiver receiver_of(const Rows& rows, int row) {

@@ -4,6 +4,7 @@
 
 #include "crypto/random.hpp"
 #include "store/postgres/catalogue_sql.hpp"
+#include "store/postgres/session_store.hpp"
 
 namespace xzepr::store::postgres {
 namespace {
@@ -20,6 +21,19 @@ const Statement find_user_sql{"find_user", find_user_text.c_str()};
 const std::string find_user_by_id_text =
     fmt::format("SELECT {} FROM users AS u WHERE u.id = $1::uuid", user_columns());
 const Statement find_user_by_id_sql{"find_user_by_id", find_user_by_id_text.c_str()};
+const std::string find_user_by_identity_text = fmt::format(
+    "SELECT {} FROM user_identities AS i JOIN users AS u ON u.id = i.user_id WHERE i.issuer = $1::text AND "
+    "i.subject = $2::text",
+    user_columns());
+const Statement find_user_by_identity_sql{"find_user_by_identity", find_user_by_identity_text.c_str()};
+const std::string list_users_text = fmt::format(
+    "SELECT {} FROM users AS u WHERE $1::uuid IS NULL OR u.id < $1::uuid ORDER BY u.id DESC LIMIT $2::bigint",
+    user_columns());
+const Statement list_users_sql{"list_users", list_users_text.c_str()};
+constexpr Statement count_users_sql{"count_users", "SELECT count(*) FROM users"};
+constexpr Statement has_other_admin_sql{"has_other_admin", R"(
+SELECT true FROM user_roles AS r JOIN users AS u ON u.id = r.user_id
+WHERE r.role = 'admin' AND u.enabled AND u.id <> $1::uuid LIMIT 1)"};
 constexpr Statement has_admin_sql{"has_admin", "SELECT true FROM user_roles WHERE role = 'admin' LIMIT 1"};
 const std::string find_api_key_text =
     fmt::format("SELECT {} FROM api_keys AS k WHERE k.id = $1::uuid", api_key_columns());
@@ -50,6 +64,10 @@ Task<std::optional<Credential>> PostgresIdentityStore::find_credential(crypto::S
   co_return Credential{.key = api_key_of(rows, 0), .user = user_of(rows, 0, api_key_column_count)};
 }
 
+Task<std::optional<SessionRecord>> PostgresIdentityStore::find_session(SessionId id, Deadline deadline) {
+  return postgres::find_session(*pool_, id, deadline);
+}
+
 Task<std::optional<identity::User>> PostgresIdentityStore::find_user(std::string username,
                                                                      Deadline deadline) {
   Params params;
@@ -69,6 +87,38 @@ Task<bool> PostgresIdentityStore::has_admin(Deadline deadline) {
   Params none;
   const auto rows = co_await pool_->read(has_admin_sql, std::move(none), deadline);
   co_return !rows.is_empty();
+}
+
+Task<std::optional<identity::User>> PostgresIdentityStore::find_user_by_identity(std::string issuer,
+                                                                                 std::string subject,
+                                                                                 Deadline deadline) {
+  Params params;
+  params.text(issuer).text(subject);
+  const auto rows = co_await pool_->read(find_user_by_identity_sql, std::move(params), deadline);
+  co_return first_user(rows);
+}
+
+Task<bool> PostgresIdentityStore::has_other_admin(UserId user, Deadline deadline) {
+  Params params;
+  params.id(user);
+  const auto rows = co_await pool_->read(has_other_admin_sql, std::move(params), deadline);
+  co_return !rows.is_empty();
+}
+
+Task<std::vector<identity::User>> PostgresIdentityStore::list_users(std::optional<UserId> after,
+                                                                    std::size_t limit, Deadline deadline) {
+  Params params;
+  params.optional_id(after).int8(static_cast<std::int64_t>(limit));
+  const auto rows = co_await pool_->read(list_users_sql, std::move(params), deadline);
+  std::vector<identity::User> users;
+  for (int row = 0; row < rows.size(); ++row) users.push_back(user_of(rows, row));
+  co_return users;
+}
+
+Task<std::uint64_t> PostgresIdentityStore::count_users(Deadline deadline) {
+  Params none;
+  const auto rows = co_await pool_->read(count_users_sql, std::move(none), deadline);
+  co_return static_cast<std::uint64_t>(rows.int8(0, 0));
 }
 
 Task<std::optional<identity::ApiKey>> PostgresIdentityStore::find_api_key(ApiKeyId id, Deadline deadline) {

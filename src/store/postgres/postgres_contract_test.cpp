@@ -4,6 +4,7 @@
 #include "store/postgres/postgres_fixture_test.hpp"
 #include "store/reading_contract_test.hpp"
 #include "store/search_contract_test.hpp"
+#include "store/session_contract_test.hpp"
 
 namespace xzepr::store::contract {
 namespace {
@@ -27,6 +28,7 @@ class PostgresBackend final : public Backend {
 const Param on_postgres{.name = "postgres", .make = [] { return std::make_unique<PostgresBackend>(); }};
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreContract, testing::Values(on_postgres));
 INSTANTIATE_TEST_SUITE_P(Postgres, CatalogueContract, testing::Values(on_postgres));
+INSTANTIATE_TEST_SUITE_P(Postgres, SessionContract, testing::Values(on_postgres));
 INSTANTIATE_TEST_SUITE_P(Postgres, ReadingContract, testing::Values(on_postgres));
 INSTANTIATE_TEST_SUITE_P(Postgres, SearchContract, testing::Values(on_postgres));
 

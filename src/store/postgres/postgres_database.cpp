@@ -16,6 +16,7 @@
 #include "store/postgres/identity_store.hpp"
 #include "store/postgres/migrator.hpp"
 #include "store/postgres/search_store.hpp"
+#include "store/postgres/session_store.hpp"
 #include "store/postgres/startup_checks.hpp"
 
 namespace xzepr::store::postgres {
@@ -53,6 +54,7 @@ struct Shard {
         events(writer, pool, std::make_shared<EventFinder>(loop, pool, log)),
         catalogue(pool, transactions),
         identities(pool),
+        sessions(pool),
         gates(pool, transactions),
         artifacts(pool),
         search(pool),
@@ -62,6 +64,7 @@ struct Shard {
   PostgresEventStore events;
   PostgresCatalogueStore catalogue;
   PostgresIdentityStore identities;
+  PostgresSessionStore sessions;
   PostgresGateStore gates;
   PostgresArtifactStore artifacts;
   PostgresSearchStore search;
@@ -104,6 +107,7 @@ class PostgresDatabase final : public Database {
     return {.events = &shard.events,
             .catalogue = &shard.catalogue,
             .identities = &shard.identities,
+            .sessions = &shard.sessions,
             .gates = &shard.gates,
             .artifacts = &shard.artifacts,
             .search = &shard.search,

@@ -40,6 +40,11 @@ Error receiver_in_use() {
 
 // What a constraint means to the caller; nothing when it is no rule of the catalogue.
 std::optional<Error> error_of(const PgFault& fault, const CatalogueChange& change) {
+  if (fault.constraint() == "user_identities_pkey") {
+    return Error{.kind = Errc::conflict,
+                 .code = "identity_exists",
+                 .detail = "the provider's account belongs to another user"};
+  }
   if (fault.constraint() == "users_username_key")
     return Error{.kind = Errc::conflict, .code = "user_exists", .detail = "another user has this name"};
   const bool deletes = std::ranges::any_of(

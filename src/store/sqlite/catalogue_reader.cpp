@@ -140,6 +140,38 @@ std::optional<identity::User> IdentityReader::find_user(UserId id) {
 
 bool IdentityReader::has_admin() { return has_admin_.query().next(); }
 
+std::optional<identity::User> IdentityReader::find_user_by_identity(const std::string& issuer,
+                                                                    const std::string& subject) {
+  const Snapshot snapshot(connection_);
+  Statement find(connection_, "SELECT user_id FROM user_identities WHERE issuer = ? AND subject = ?");
+  auto rows = find.query(issuer, subject);
+  if (!rows.next()) return std::nullopt;
+  return user_of(find_by_id_.query(rows.id<UserId>(0)));
+}
+
+bool IdentityReader::has_other_admin(UserId user) {
+  Statement find(connection_,
+                 "SELECT 1 FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = 'admin' AND "
+                 "u.enabled AND u.id <> ? LIMIT 1");
+  return find.query(user).next();
+}
+
+std::vector<identity::User> IdentityReader::list_users(std::optional<UserId> after, std::size_t limit) {
+  const Snapshot snapshot(connection_);
+  Statement list(connection_, fmt::format("SELECT {} FROM users u WHERE ? IS NULL OR u.id < ? ORDER BY u.id "
+                                          "DESC LIMIT ?",
+                                          user_columns));
+  std::vector<identity::User> users;
+  auto rows = list.query(after, after, limit);
+  while (rows.next()) users.push_back(read_user(rows));
+  for (auto& user : users) add_roles(user);
+  return users;
+}
+
+std::uint64_t IdentityReader::count_users() {
+  return static_cast<std::uint64_t>(connection_.integer("SELECT count(*) FROM users"));
+}
+
 std::optional<identity::ApiKey> IdentityReader::find_api_key(ApiKeyId id) {
   auto rows = find_key_.query(id);
   if (!rows.next()) return std::nullopt;

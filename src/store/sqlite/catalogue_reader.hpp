@@ -31,7 +31,12 @@ class IdentityReader {
   [[nodiscard]] std::optional<Credential> find_credential(const crypto::Sha256& hash);
   [[nodiscard]] std::optional<identity::User> find_user(const std::string& username);
   [[nodiscard]] std::optional<identity::User> find_user(UserId id);
+  [[nodiscard]] std::optional<identity::User> find_user_by_identity(const std::string& issuer,
+                                                                    const std::string& subject);
   [[nodiscard]] bool has_admin();
+  [[nodiscard]] bool has_other_admin(UserId user);
+  [[nodiscard]] std::vector<identity::User> list_users(std::optional<UserId> after, std::size_t limit);
+  [[nodiscard]] std::uint64_t count_users();
   [[nodiscard]] std::optional<identity::ApiKey> find_api_key(ApiKeyId id);
   [[nodiscard]] std::uint64_t count_api_keys(std::optional<UserId> user);
   [[nodiscard]] std::vector<identity::ApiKey> list_api_keys(std::optional<UserId> user,

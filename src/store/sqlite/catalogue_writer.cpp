@@ -4,6 +4,7 @@
 #include "store/revision_text.hpp"
 #include "store/sqlite/event_reader.hpp"
 #include "store/sqlite/rows.hpp"
+#include "store/sqlite/session_tables.hpp"
 
 namespace xzepr::store::sqlite {
 namespace {
@@ -20,6 +21,12 @@ Error receiver_in_use() {
 Error user_exists(const std::string& username) {
   return {
       .kind = Errc::conflict, .code = "user_exists", .detail = "there is already a user named " + username};
+}
+
+Error identity_exists() {
+  return {.kind = Errc::conflict,
+          .code = "identity_exists",
+          .detail = "the provider's account belongs to another user"};
 }
 
 }  // namespace
@@ -142,6 +149,30 @@ CatalogueWriter::Refusal CatalogueWriter::write(const PutApiKey& put, std::int64
       "excluded.last_used_at",
       k.id, k.user_id, k.name, k.prefix, k.hash, roles_text(k.roles), rpm, k.default_receiver, k.created_at,
       k.expires_at, k.revoked_at, k.last_used_at);
+  return std::nullopt;
+}
+
+CatalogueWriter::Refusal CatalogueWriter::write(const PutPassword& put, std::int64_t) {
+  execute("UPDATE users SET password_hash = ? WHERE id = ?", put.hash, put.user_id);
+  return std::nullopt;
+}
+
+CatalogueWriter::Refusal CatalogueWriter::write(const PutUserIdentity& put, std::int64_t) {
+  if (exists("SELECT 1 FROM user_identities WHERE issuer = ? AND subject = ? AND user_id <> ?", put.issuer,
+             put.subject, put.user_id))
+    return identity_exists();
+  execute("INSERT INTO user_identities (issuer, subject, user_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+          put.issuer, put.subject, put.user_id);
+  return std::nullopt;
+}
+
+CatalogueWriter::Refusal CatalogueWriter::write(const EndSessions& end, std::int64_t) {
+  end_sessions(connection_, end);
+  return std::nullopt;
+}
+
+CatalogueWriter::Refusal CatalogueWriter::write(const PutAudit& put, std::int64_t) {
+  insert_audit(connection_, put.entry);
   return std::nullopt;
 }
 

@@ -28,6 +28,10 @@ class CatalogueWriter {
   [[nodiscard]] Refusal write(const DeleteGroup& gone, std::int64_t revision);
   [[nodiscard]] Refusal write(const PutUser& put, std::int64_t revision);
   [[nodiscard]] Refusal write(const PutApiKey& put, std::int64_t revision);
+  [[nodiscard]] Refusal write(const PutPassword& put, std::int64_t revision);
+  [[nodiscard]] Refusal write(const PutUserIdentity& put, std::int64_t revision);
+  [[nodiscard]] Refusal write(const EndSessions& end, std::int64_t revision);
+  [[nodiscard]] Refusal write(const PutAudit& put, std::int64_t revision);
   void write_parts(const domain::Group& group);
   void write_journal(const std::vector<domain::JournalRow>& rows, Head& head);
   template <class... Args>

@@ -73,6 +73,27 @@ Task<std::optional<identity::User>> SqliteIdentities::find_user_by_id(UserId id,
   co_return reader_.identities.find_user(id);
 }
 
+Task<std::optional<identity::User>> SqliteIdentities::find_user_by_identity(std::string issuer,
+                                                                            std::string subject, Deadline) {
+  co_return reader_.identities.find_user_by_identity(issuer, subject);
+}
+
+Task<bool> SqliteIdentities::has_other_admin(UserId user, Deadline) {
+  co_return reader_.identities.has_other_admin(user);
+}
+
+Task<std::vector<identity::User>> SqliteIdentities::list_users(std::optional<UserId> after, std::size_t limit,
+                                                               Deadline deadline) {
+  using Users = std::vector<identity::User>;
+  return engine_.pool.read<Users>(deadline,
+                                  [=](Reader& reader) { return reader.identities.list_users(after, limit); });
+}
+
+Task<std::uint64_t> SqliteIdentities::count_users(Deadline deadline) {
+  return engine_.pool.read<std::uint64_t>(deadline,
+                                          [](Reader& reader) { return reader.identities.count_users(); });
+}
+
 Task<bool> SqliteIdentities::has_admin(Deadline) { co_return reader_.identities.has_admin(); }
 
 Task<std::optional<identity::ApiKey>> SqliteIdentities::find_api_key(ApiKeyId id, Deadline) {
@@ -105,6 +126,55 @@ Task<std::string> SqliteIdentities::shared_secret(Deadline) {
   if (stored) co_return *std::move(stored);
   std::move_only_function<std::string()> work = [this] { return engine_.catalogue.shared_secret(); };
   co_return co_await change<std::string>(engine_, std::move(work));
+}
+
+Task<std::optional<LoginRecord>> SqliteSessions::find_login(std::string username, Deadline) {
+  co_return reader_.sessions.find_login(username);
+}
+
+Task<std::optional<SessionRecord>> SqliteIdentities::find_session(SessionId id, Deadline) {
+  co_return reader_.sessions.find_session(id);
+}
+
+Task<std::optional<RefreshRecord>> SqliteSessions::find_refresh_token(crypto::Sha256 hash, Deadline) {
+  co_return reader_.sessions.find_refresh_token(hash);
+}
+
+Task<> SqliteSessions::open_session(NewSession session, Deadline) {
+  std::move_only_function<Nothing()> work = [this, session = std::move(session)] {
+    engine_.sessions.open_session(session);
+    return Nothing{};
+  };
+  co_await change<Nothing>(engine_, std::move(work));
+}
+
+Task<bool> SqliteSessions::rotate(RefreshRotation rotation, Deadline) {
+  return change<bool>(engine_,
+                      [this, rotation = std::move(rotation)] { return engine_.sessions.rotate(rotation); });
+}
+
+Task<> SqliteSessions::record(identity::AuditEntry entry, Deadline) {
+  std::move_only_function<Nothing()> work = [this, entry = std::move(entry)] {
+    engine_.sessions.record(entry);
+    return Nothing{};
+  };
+  co_await change<Nothing>(engine_, std::move(work));
+}
+
+Task<LoginFailures> SqliteSessions::count_login_failures(std::string username, std::string address,
+                                                         TimePoint since, Deadline) {
+  co_return reader_.sessions.count_login_failures(username, address, since);
+}
+
+Task<std::vector<identity::AuditEntry>> SqliteSessions::list_audit(AuditQuery query, Deadline deadline) {
+  using Entries = std::vector<identity::AuditEntry>;
+  return engine_.pool.read<Entries>(
+      deadline, [query = std::move(query)](Reader& reader) { return reader.sessions.list_audit(query); });
+}
+
+Task<std::uint64_t> SqliteSessions::count_audit(AuditQuery query, Deadline deadline) {
+  return engine_.pool.read<std::uint64_t>(
+      deadline, [query = std::move(query)](Reader& reader) { return reader.sessions.count_audit(query); });
 }
 
 Task<GateReading> SqliteGates::read(domain::ArtifactId artifact, GroupId group,
@@ -197,6 +267,7 @@ ShardPorts::ShardPorts(Engine& engine, const std::string& path, std::size_t cach
       events(engine, reader),
       catalogue(engine, reader),
       identities(engine, reader),
+      sessions(engine, reader),
       gates(engine, reader),
       artifacts(engine, reader),
       search(engine),
@@ -206,6 +277,7 @@ Ports ShardPorts::ports() {
   return {.events = &events,
           .catalogue = &catalogue,
           .identities = &identities,
+          .sessions = &sessions,
           .gates = &gates,
           .artifacts = &artifacts,
           .search = &search,

@@ -15,6 +15,7 @@ struct Engine {
   AppendWriter& append_writer;
   Worker& writer;              ///< the thread that catalogue and sweeper belong to
   CatalogueWriter& catalogue;  ///< on `writer` only
+  SessionWriter& sessions;     ///< on `writer` only
   Sweeper& sweeper;            ///< on `writer` only
   SearchWriter& search;        ///< on `writer` only
   ReaderPool& pool;
@@ -54,10 +55,18 @@ class SqliteIdentities final : public IdentityStore {
   SqliteIdentities(Engine& engine, Reader& reader) : engine_(engine), reader_(reader) {}
   [[nodiscard]] Task<std::optional<Credential>> find_credential(crypto::Sha256 key_hash,
                                                                 Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<SessionRecord>> find_session(SessionId id, Deadline deadline) override;
   [[nodiscard]] Task<std::optional<identity::User>> find_user(std::string username,
                                                               Deadline deadline) override;
   [[nodiscard]] Task<std::optional<identity::User>> find_user_by_id(UserId id, Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<identity::User>> find_user_by_identity(std::string issuer,
+                                                                          std::string subject,
+                                                                          Deadline deadline) override;
   [[nodiscard]] Task<bool> has_admin(Deadline deadline) override;
+  [[nodiscard]] Task<bool> has_other_admin(UserId user, Deadline deadline) override;
+  [[nodiscard]] Task<std::vector<identity::User>> list_users(std::optional<UserId> after, std::size_t limit,
+                                                             Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count_users(Deadline deadline) override;
   [[nodiscard]] Task<std::optional<identity::ApiKey>> find_api_key(ApiKeyId id, Deadline deadline) override;
   [[nodiscard]] Task<std::vector<identity::ApiKey>> list_api_keys(std::optional<UserId> user,
                                                                   std::optional<ApiKeyId> after,
@@ -66,6 +75,26 @@ class SqliteIdentities final : public IdentityStore {
   [[nodiscard]] Task<std::uint64_t> count_api_keys(std::optional<UserId> user, Deadline deadline) override;
   [[nodiscard]] Task<> touch_api_key(ApiKeyId id, TimePoint at, Deadline deadline) override;
   [[nodiscard]] Task<std::string> shared_secret(Deadline deadline) override;
+
+ private:
+  Engine& engine_;
+  Reader& reader_;
+};
+
+class SqliteSessions final : public SessionStore {
+ public:
+  SqliteSessions(Engine& engine, Reader& reader) : engine_(engine), reader_(reader) {}
+  [[nodiscard]] Task<std::optional<LoginRecord>> find_login(std::string username, Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<RefreshRecord>> find_refresh_token(crypto::Sha256 hash,
+                                                                      Deadline deadline) override;
+  [[nodiscard]] Task<> open_session(NewSession session, Deadline deadline) override;
+  [[nodiscard]] Task<bool> rotate(RefreshRotation rotation, Deadline deadline) override;
+  [[nodiscard]] Task<> record(identity::AuditEntry entry, Deadline deadline) override;
+  [[nodiscard]] Task<LoginFailures> count_login_failures(std::string username, std::string address,
+                                                         TimePoint since, Deadline deadline) override;
+  [[nodiscard]] Task<std::vector<identity::AuditEntry>> list_audit(AuditQuery query,
+                                                                   Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count_audit(AuditQuery query, Deadline deadline) override;
 
  private:
   Engine& engine_;
@@ -133,6 +162,7 @@ struct ShardPorts {
   SqliteEvents events;
   SqliteCatalogue catalogue;
   SqliteIdentities identities;
+  SqliteSessions sessions;
   SqliteGates gates;
   SqliteArtifacts artifacts;
   SqliteSearch search;

@@ -15,6 +15,7 @@
 #include "store/sqlite/event_reader.hpp"
 #include "store/sqlite/gate_reader.hpp"
 #include "store/sqlite/search_index.hpp"
+#include "store/sqlite/session_tables.hpp"
 #include "store/sqlite/worker.hpp"
 
 namespace xzepr::store::sqlite {
@@ -28,7 +29,8 @@ struct Reader {
         artifacts(connection),
         search(connection),
         catalogue(connection),
-        identities(connection) {}
+        identities(connection),
+        sessions(connection, identities) {}
 
   Connection connection;
   EventReader events;
@@ -37,6 +39,7 @@ struct Reader {
   SearchReader search;
   CatalogueReader catalogue;
   IdentityReader identities;
+  SessionReader sessions;
 };
 
 /// Any thread.

@@ -2,6 +2,7 @@
 #include "store/catalogue_contract_test.hpp"
 #include "store/reading_contract_test.hpp"
 #include "store/search_contract_test.hpp"
+#include "store/session_contract_test.hpp"
 #include "store/sqlite/scratch_test.hpp"
 
 namespace xzepr::store::contract {
@@ -22,6 +23,7 @@ INSTANTIATE_TEST_SUITE_P(Store, StoreContract, testing::Values(sqlite_param), na
 INSTANTIATE_TEST_SUITE_P(Store, ReadingContract, testing::Values(sqlite_param), name_of);
 INSTANTIATE_TEST_SUITE_P(Store, SearchContract, testing::Values(sqlite_param), name_of);
 INSTANTIATE_TEST_SUITE_P(Store, CatalogueContract, testing::Values(sqlite_param), name_of);
+INSTANTIATE_TEST_SUITE_P(Store, SessionContract, testing::Values(sqlite_param), name_of);
 
 }  // namespace
 }  // namespace xzepr::store::contract

@@ -38,6 +38,7 @@ class SqliteDatabase final : public Database {
   std::unique_ptr<Connection> connection_;
   Tables tables_;
   CatalogueWriter catalogue_;
+  SessionWriter sessions_;
   Sweeper sweeper_;
   Worker writer_;
   Checkpointer checkpointer_;
@@ -78,6 +79,7 @@ SqliteDatabase::SqliteDatabase(SqliteOptions options, telemetry::Log& log, telem
       connection_(open_checked(options_)),
       tables_(*connection_),
       catalogue_(*connection_, tables_, clock_),
+      sessions_(*connection_),
       sweeper_(*connection_, tables_, ids_),
       writer_(1),
       checkpointer_(*connection_, writer_, log, on_fatal),
@@ -88,6 +90,7 @@ SqliteDatabase::SqliteDatabase(SqliteOptions options, telemetry::Log& log, telem
       engine_{.append_writer = append_writer_,
               .writer = writer_,
               .catalogue = catalogue_,
+              .sessions = sessions_,
               .sweeper = sweeper_,
               .search = search_,
               .pool = pool_,

@@ -1,0 +1,89 @@
+#include "api/rest/render_user.hpp"
+
+#include <array>
+
+#include "json/write.hpp"
+
+namespace xzepr::api::rest {
+namespace {
+
+constexpr std::array all_roles = {identity::Role::admin, identity::Role::event_manager,
+                                  identity::Role::event_viewer, identity::Role::user};
+
+void append_role(std::string& out, identity::Role role) {
+  identity::RoleSet only;
+  only.add(role);
+  ObjectText object(out);
+  object.text("name", identity::to_string(role));
+  add_permissions(out, object, only);
+  object.close();
+}
+
+}  // namespace
+
+void add_roles(std::string& out, ObjectText& object, identity::RoleSet roles) {
+  std::vector<std::string_view> names;
+  for (const auto role : all_roles) {
+    if (roles.has(role)) names.push_back(identity::to_string(role));
+  }
+  object.key("roles");
+  append_array(out, names, [](std::string& to, std::string_view name) { json::append_string(to, name); });
+}
+
+void add_permissions(std::string& out, ObjectText& object, identity::RoleSet roles) {
+  std::vector<std::string_view> names;
+  const auto last = static_cast<unsigned>(identity::Permission::system_read);
+  for (auto i = static_cast<unsigned>(identity::Permission::event_create); i <= last; ++i) {
+    const auto permission = static_cast<identity::Permission>(i);
+    if (identity::permits(roles, permission)) names.push_back(identity::to_string(permission));
+  }
+  object.key("permissions");
+  append_array(out, names, [](std::string& to, std::string_view name) { json::append_string(to, name); });
+}
+
+void append_user(std::string& out, const identity::User& user) {
+  ObjectText object(out);
+  object.id("id", user.id);
+  object.text("username", user.username);
+  object.text("email", user.email);
+  object.text("display_name", user.display_name);
+  add_roles(out, object, user.roles);
+  object.flag("enabled", user.enabled);
+  object.time("created_at", user.created_at);
+  object.close();
+}
+
+void append_tokens(std::string& out, const service::Tokens& tokens) {
+  ObjectText object(out);
+  object.text("access_token", tokens.access_token);
+  object.text("refresh_token", tokens.refresh_token);
+  object.text("token_type", "Bearer");
+  object.number("expires_in", tokens.expires_in.count());
+  object.time("expires_at", tokens.expires_at);
+  object.key("user");
+  append_user(out, tokens.user);
+  object.close();
+}
+
+void append_audit_entry(std::string& out, const identity::AuditEntry& entry) {
+  ObjectText object(out);
+  object.id("id", entry.id);
+  object.time("at", entry.at);
+  object.text("action", to_string(entry.action));
+  object.text("outcome", to_string(entry.outcome));
+  object.id("user_id", entry.user_id);
+  object.text("username", entry.username);
+  object.text("target", entry.target);
+  object.text("detail", entry.detail);
+  object.text("address", entry.address);
+  object.text("request_id", entry.request_id);
+  object.close();
+}
+
+void append_role_list(std::string& out) {
+  out += R"({"data":)";
+  append_array(out, all_roles, append_role);
+  out += '}';
+}
+
+}  // namespace xzepr::api::rest

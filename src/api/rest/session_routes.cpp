@@ -1,0 +1,95 @@
+#include <array>
+
+#include "api/rest/render_user.hpp"
+#include "api/rest/reply.hpp"
+#include "api/rest/routes.hpp"
+#include "api/rest/user_parse.hpp"
+#include "api/services.hpp"
+
+namespace xzepr::api::rest {
+namespace {
+
+http::Response tokens_reply(const service::Tokens& tokens) {
+  std::string body;
+  append_tokens(body, tokens);
+  return json_reply(std::move(body));
+}
+
+Task<Result<http::Response>> post_login(Exchange& exchange, const Services& services) {
+  const auto body = read_json(exchange);
+  if (!body) co_return std::unexpected(body.error());
+  auto request = parse_login(*body);
+  if (!request) co_return std::unexpected(std::move(request).error());
+  const auto tokens = co_await services.sessions.log_in(exchange.context, *std::move(request));
+  if (!tokens) co_return std::unexpected(tokens.error());
+  co_return tokens_reply(*tokens);
+}
+
+Task<Result<http::Response>> post_refresh(Exchange& exchange, const Services& services) {
+  const auto body = read_json(exchange);
+  if (!body) co_return std::unexpected(body.error());
+  auto request = parse_refresh(*body);
+  if (!request) co_return std::unexpected(std::move(request).error());
+  const auto tokens = co_await services.sessions.refresh(exchange.context, *std::move(request));
+  if (!tokens) co_return std::unexpected(tokens.error());
+  co_return tokens_reply(*tokens);
+}
+
+Task<Result<http::Response>> post_logout(Exchange& exchange, const Services& services) {
+  const auto ended = co_await services.sessions.log_out(exchange.context);
+  if (!ended) co_return std::unexpected(ended.error());
+  co_return no_content();
+}
+
+Result<http::Response> get_key_set(const Exchange& exchange, const Services& services) {
+  const auto keys = services.signing_keys.keys();
+  http::Response response = json_reply(keys ? keys->key_set(exchange.context.now) : R"({"keys":[]})");
+  response.set("Cache-Control", "public, max-age=60");
+  return response;
+}
+
+constexpr auto session_route_table = std::to_array<Route>({
+    {.method = http::Method::post,
+     .path = "/api/v1/auth/login",
+     .demand = identity::Permission::none,
+     .action = post_login,
+     .operation = "logIn",
+     .summary = "A user name and a password for an access token and a refresh token",
+     .answers = ok("Tokens"),
+     .refusals = {"login_refused", "tokens_unavailable", "credentials_invalid"},
+     .body = json_body("Login"),
+     .is_audited = true},
+    {.method = http::Method::post,
+     .path = "/api/v1/auth/refresh",
+     .demand = identity::Permission::none,
+     .action = post_refresh,
+     .operation = "refreshTokens",
+     .summary =
+         "The access token, expired or not, and its refresh token for two new ones; the old ones are used up",
+     .answers = ok("Tokens"),
+     .refusals = {"refresh_refused", "tokens_unavailable", "credentials_invalid"},
+     .body = json_body("Refresh"),
+     .is_audited = true},
+    {.method = http::Method::post,
+     .path = "/api/v1/auth/logout",
+     .demand = identity::Permission::authenticated,
+     .action = post_logout,
+     .operation = "logOut",
+     .summary = "End the session of the access token; its tokens are refused everywhere within a second",
+     .answers = done(),
+     .is_audited = true},
+    {.method = http::Method::get,
+     .path = "/api/v1/auth/jwks",
+     .demand = identity::Permission::none,
+     .action = get_key_set,
+     .operation = "getKeySet",
+     .summary = "The public keys of this server's access tokens (JWK Set, RFC 7517)",
+     .answers = ok("KeySet"),
+     .limit = Limit::exempt},
+});
+
+}  // namespace
+
+std::span<const Route> session_routes() { return session_route_table; }
+
+}  // namespace xzepr::api::rest

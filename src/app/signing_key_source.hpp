@@ -1,0 +1,57 @@
+// Where the keys of access tokens come from: a file, a mounted directory of secrets, or the configuration
+// itself; made at the first start with --dev. A previous key verifies for a grace after its rotation: as long
+// as its tokens may live.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/config/config.hpp"
+#include "base/clock.hpp"
+#include "base/task.hpp"
+#include "identity/signing_keys.hpp"
+#include "telemetry/log.hpp"
+
+namespace xzepr::app {
+
+/// The pair of files that a rotation works on: PEM, 0600. The second holds all previous keys, newest first,
+/// each after a line that says when it was retired (the file's own time when there is none).
+struct SigningKeyFiles {
+  std::filesystem::path current;
+  std::filesystem::path previous;  ///< need not exist
+};
+/// nullopt when keys come from elsewhere or nowhere.
+[[nodiscard]] std::optional<SigningKeyFiles> signing_key_files(const Config& config);
+
+class SigningKeySource {
+ public:
+  /// Reads what is configured. Throws Fault with the line that mends it.
+  SigningKeySource(const Config& config, const Clock& clock, telemetry::Log& log);
+
+  /// What the last reading gave; nullptr when none is configured.
+  [[nodiscard]] std::shared_ptr<const identity::SigningKeys> keys() const { return keys_; }
+  /// Reads again what may have changed. True when there are newer keys; what cannot be read is logged and
+  /// changes nothing.
+  bool reload();
+
+ private:
+  [[nodiscard]] std::shared_ptr<const identity::SigningKeys> read() const;
+
+  const Config& config_;
+  const Clock& clock_;
+  telemetry::Log& log_;
+  std::optional<SigningKeyFiles> files_;
+  TimePoint started_at_;
+  std::filesystem::file_time_type read_at_{};  // the newest of the files then
+  std::shared_ptr<const identity::SigningKeys> keys_;
+};
+
+/// Lets the ring look for newer keys, as often as it may. Runs until it is cancelled.
+[[nodiscard]] Task<> watch_signing_keys(identity::SigningKeyRing& ring);
+
+/// Makes a new current key; the present one becomes the previous. Its kid. Throws Fault.
+[[nodiscard]] std::string rotate_signing_key(const Config& config, TimePoint now);
+
+}  // namespace xzepr::app

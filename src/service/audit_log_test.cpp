@@ -1,0 +1,27 @@
+#include "service/audit_log.hpp"
+
+#include "service/world_test.hpp"
+
+namespace xzepr::service {
+
+TEST_F(World, AnAuditRowNamesItsCallerAndWhere) {
+  AuditLog audit(ids, log);
+  auto context = as(viewer);
+  context.address = "192.0.2.1";
+  const auto entry = audit.entry(context, {.action = identity::AuditAction::logout, .target = "t"});
+  EXPECT_EQ(entry.user_id, viewer->user_id);
+  EXPECT_EQ(entry.username, "vera");
+  EXPECT_EQ(entry.address, "192.0.2.1");
+  EXPECT_EQ(entry.target, "t");
+  EXPECT_EQ(entry.at, context.now);
+}
+
+TEST_F(World, AnAuditRowOfTheCommandLineHasANameAndNoUser) {
+  AuditLog audit(ids, log);
+  auto context = as(IdentityService::local_admin());
+  EXPECT_FALSE(audit.entry(context, {.action = identity::AuditAction::logout}).user_id.has_value());
+  context.principal = nullptr;
+  EXPECT_EQ(audit.entry(context, {.action = identity::AuditAction::login}).username, "");
+}
+
+}  // namespace xzepr::service

@@ -1,0 +1,82 @@
+// The ports of logins: sessions with their refresh tokens, and the audit log. What ends a session or changes
+// an account is a change of the catalogue (catalogue_store.hpp), so that every node hears of it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/deadline.hpp"
+#include "base/task.hpp"
+#include "crypto/digest.hpp"
+#include "identity/api_key.hpp"
+#include "identity/audit.hpp"
+#include "identity/session.hpp"
+#include "store/catalogue_store.hpp"
+
+namespace xzepr::store {
+
+struct LoginRecord {
+  identity::User user;
+  std::string password_hash;  ///< "": the user has no password
+};
+struct RefreshRecord {
+  SessionRecord of;
+  bool is_used = false;
+};
+
+/// A refresh token is stored as its SHA-256 only.
+struct NewSession {
+  identity::Session session;
+  crypto::Sha256 refresh_hash{};
+  identity::AuditEntry audit;
+};
+struct RefreshRotation {
+  SessionId session;
+  crypto::Sha256 old_hash{};
+  crypto::Sha256 new_hash{};
+  identity::AuditEntry audit;  ///< its time is that of the rotation
+};
+
+struct AuditQuery {
+  std::optional<std::string> username;
+  std::optional<identity::AuditAction> action;
+  std::optional<identity::AuditOutcome> outcome;
+  std::optional<TimePoint> since, until;  ///< half-open
+  std::optional<AuditId> after;           ///< older than this
+  std::size_t limit = 0;
+};
+
+/// Logins refused since some moment.
+struct LoginFailures {
+  std::uint64_t of_username = 0;
+  std::uint64_t of_address = 0;
+};
+
+class SessionStore {
+ public:
+  virtual ~SessionStore() = default;
+
+  [[nodiscard]] virtual Task<std::optional<LoginRecord>> find_login(std::string username,
+                                                                    Deadline deadline) = 0;
+  [[nodiscard]] virtual Task<std::optional<RefreshRecord>> find_refresh_token(crypto::Sha256 hash,
+                                                                              Deadline deadline) = 0;
+  /// The session, its first refresh token and the audit row, in one transaction. Sessions of that user that
+  /// are over for more than a day go.
+  [[nodiscard]] virtual Task<> open_session(NewSession session, Deadline deadline) = 0;
+  /// The old token is used up and the new one stands in its place, with the audit row, in one transaction;
+  /// false, and nothing done, when the old one was used before or the session is over. Of many at once one
+  /// succeeds. The same rotation tried again, after an unknown end, succeeds again.
+  [[nodiscard]] virtual Task<bool> rotate(RefreshRotation rotation, Deadline deadline) = 0;
+
+  [[nodiscard]] virtual Task<> record(identity::AuditEntry entry, Deadline deadline) = 0;
+  [[nodiscard]] virtual Task<LoginFailures> count_login_failures(std::string username, std::string address,
+                                                                 TimePoint since, Deadline deadline) = 0;
+  /// Newest first.
+  [[nodiscard]] virtual Task<std::vector<identity::AuditEntry>> list_audit(AuditQuery query,
+                                                                           Deadline deadline) = 0;
+  [[nodiscard]] virtual Task<std::uint64_t> count_audit(AuditQuery query, Deadline deadline) = 0;
+};
+
+}  // namespace xzepr::store
