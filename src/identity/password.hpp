@@ -1,5 +1,5 @@
 // What may be a password: 8 to 128 characters after Unicode's NFC, none trimmed, no control characters, not
-// among the 11,611 most common ones of that length (case-insensitive). NIST SP 800-63B, section 5.1.1.2.
+// among the 6,000 most common ones of that length (case-insensitive). NIST SP 800-63B, section 5.1.1.2.
 #pragma once
 
 #include <optional>
