@@ -1,0 +1,280 @@
+#include "redis/client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/write.hpp>
+
+namespace xzepr::redis {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto open_timeout = 1s;
+constexpr auto pause_min = 100ms;
+constexpr auto pause_max = 2s;
+constexpr auto steady_after = 10s;  // a connection that lived as long is no flutter: the next pause is short
+constexpr std::size_t chunk_bytes = 4'096;
+
+// An error is an ordinary outcome here, so nothing throws.
+constexpr auto as_outcome = asio::as_tuple(use_task);
+
+Task<bool> is_cancelled() {
+  const auto state = co_await asio::this_coro::cancellation_state;
+  co_return state.cancelled() != asio::cancellation_type::none;
+}
+
+template <class AtEnd>
+class OnExit {
+ public:
+  explicit OnExit(AtEnd at_end) : at_end_(std::move(at_end)) {}
+  ~OnExit() { at_end_(); }
+  OnExit(const OnExit&) = delete;
+  OnExit& operator=(const OnExit&) = delete;
+
+ private:
+  AtEnd at_end_;
+};
+
+}  // namespace
+
+Client::Client(asio::io_context& loop, ClientSettings settings, Link& link)
+    : settings_(std::move(settings)),
+      link_(link),
+      resolver_(loop.get_executor()),
+      socket_(loop.get_executor()),
+      timer_(loop.get_executor()) {}
+
+Client::~Client() = default;
+
+Task<> Client::run() {
+  const OnExit at_end([this] {
+    close();
+    state_ = State::ended;
+    end_first_try();
+  });
+  auto pause = std::chrono::milliseconds(pause_min);
+  for (;;) {
+    const auto why = co_await open();
+    if (co_await is_cancelled()) co_return;
+    const auto since = Clock::now();
+    if (why.empty()) {
+      state_ = State::up;
+      link_.found();
+      end_first_try();
+      co_await read_replies();
+    } else {
+      close();
+      link_.lost(why, false);
+      end_first_try();
+    }
+    if (why.empty() && Clock::now() - since >= steady_after) pause = pause_min;
+    co_await sleep_for(pause);
+    pause = std::min<std::chrono::milliseconds>(2 * pause, pause_max);
+  }
+}
+
+// --- one connection
+// -------------------------------------------------------------------------------------------
+
+Task<std::string> Client::open() {
+  state_ = State::opening;
+  reader_ = {};
+  late_in_a_row_ = 0;
+  bool is_late = false;
+  timer_.expires_after(open_timeout);
+  timer_.async_wait([this, connection = ++connection_, &is_late](const boost::system::error_code& error) {
+    if (error || connection != connection_ || state_ != State::opening) return;
+    is_late = true;
+    resolver_.cancel();
+    close();
+  });
+  auto why = co_await connect();
+  if (why.empty()) why = co_await greet();
+  timer_.cancel();
+  if (is_late) why = fmt::format("no connection within {} s", open_timeout.count());
+  co_return why;
+}
+
+Task<std::string> Client::connect() {
+  const auto& address = settings_.address;
+  const auto [unknown, places] =
+      co_await resolver_.async_resolve(address.host, std::to_string(address.port), as_outcome);
+  if (unknown) co_return unknown.message();
+  const auto [refused, place] = co_await asio::async_connect(socket_, places, as_outcome);
+  if (refused) co_return refused.message();
+  boost::system::error_code ignored;
+  socket_.set_option(tcp::no_delay(true), ignored);
+  co_return "";
+}
+
+// Words of Redis are passed on: they name what is wrong ("WRONGPASS", "NOPERM"), and never the password.
+Task<std::string> Client::greet() {
+  const auto& address = settings_.address;
+  if (!address.password.empty()) {
+    std::vector<std::string_view> words = {"AUTH", address.user, address.password};
+    if (address.user.empty()) words.erase(words.begin() + 1);
+    if (auto why = co_await ask(words); !why.empty()) co_return why;
+  }
+  if (address.database != 0) {
+    const auto number = std::to_string(address.database);
+    const std::array<std::string_view, 2> words = {"SELECT", number};
+    if (auto why = co_await ask(words); !why.empty()) co_return why;
+  }
+  const auto asked = Clock::now();
+  const std::vector<std::string_view> probe(settings_.probe.begin(), settings_.probe.end());
+  auto why = co_await ask(probe);
+  if (why.empty() && Clock::now() - asked > settings_.command_timeout)
+    why = fmt::format("it needs more than {} ms for an answer", settings_.command_timeout.count());
+  co_return why;
+}
+
+Task<std::string> Client::ask(std::span<const std::string_view> words) {
+  const auto bytes = encode_command(words);
+  if (const auto [error, count] = co_await asio::async_write(socket_, asio::buffer(bytes), as_outcome); error)
+    co_return error.message();
+  std::array<char, chunk_bytes> chunk{};
+  for (;;) {
+    const auto reply = reader_.next();
+    if (!reply) co_return fmt::format("it answers what is no RESP2: {}", reply.error());
+    if (*reply) co_return (*reply)->is_error() ? (*reply)->text : std::string();
+    const auto [error, count] = co_await socket_.async_read_some(asio::buffer(chunk), as_outcome);
+    if (error) co_return error.message();
+    reader_.feed({chunk.data(), count});
+  }
+}
+
+Task<> Client::read_replies() {
+  std::array<char, chunk_bytes> chunk{};
+  while (state_ == State::up) {
+    const auto [error, count] = co_await socket_.async_read_some(asio::buffer(chunk), as_outcome);
+    if (state_ != State::up || co_await is_cancelled()) co_return;
+    if (error) {
+      drop(error.message());
+      co_return;
+    }
+    reader_.feed({chunk.data(), count});
+    take_replies();
+  }
+}
+
+void Client::take_replies() {
+  while (state_ == State::up) {
+    auto reply = reader_.next();
+    if (!reply) return drop(fmt::format("it answers what is no RESP2: {}", reply.error()));
+    if (!*reply) return;
+    if (waiting_.empty()) return drop("it answers what was not asked");
+    answer(**std::move(reply));
+  }
+}
+
+void Client::answer(Reply reply) {
+  auto first = std::move(waiting_.front());
+  waiting_.pop_front();
+  const bool is_expected =
+      !reply.is_error() || (!first.expected_error.empty() && reply.text.starts_with(first.expected_error));
+  const auto why = is_expected ? std::string() : reply.text;
+  if (first.resume) {
+    late_in_a_row_ = 0;
+    first.resume(is_expected ? std::optional(std::move(reply)) : std::nullopt);
+  }
+  if (!is_expected) drop(why);
+}
+
+void Client::drop(std::string_view why) {
+  if (state_ != State::up) return;
+  close();
+  link_.lost(why, true);
+}
+
+void Client::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  timer_.cancel();
+  if (state_ == State::up) state_ = State::down;
+  ++connection_;
+  unsent_.clear();
+  is_sending_ = is_watching_ = false;
+  for (auto& each : std::exchange(waiting_, {})) {
+    if (each.resume) each.resume(std::nullopt);
+  }
+}
+
+// --- commands
+// -------------------------------------------------------------------------------------------------
+
+Task<std::optional<Reply>> Client::call(std::span<const std::string_view> words,
+                                        std::string_view expected_error) {
+  if (state_ != State::up || waiting_.size() >= settings_.pipeline_max) co_return std::nullopt;
+  co_return co_await suspend<std::optional<Reply>>([&](Resume<std::optional<Reply>> resume) {
+    waiting_.push_back({.resume = std::move(resume),
+                        .until = Clock::now() + settings_.command_timeout,
+                        .expected_error = expected_error});
+    send(encode_command(words));
+    watch();
+  });
+}
+
+// What comes while something is being sent goes out together, next.
+void Client::send(std::string_view bytes) {
+  unsent_.append(bytes);
+  if (is_sending_ || unsent_.empty()) return;
+  is_sending_ = true;
+  being_sent_.swap(unsent_);
+  unsent_.clear();
+  asio::async_write(socket_, asio::buffer(being_sent_),
+                    [this, connection = connection_](const boost::system::error_code& error, std::size_t) {
+                      // Of an aborted one this may be gone.
+                      if (error == asio::error::operation_aborted || connection != connection_) return;
+                      is_sending_ = false;
+                      if (error) return drop(error.message());
+                      send({});
+                    });
+}
+
+// One timer for all: who was sent first is late first.
+void Client::watch() {
+  if (is_watching_) return;
+  const auto first = std::ranges::find_if(waiting_, [](const Waiting& each) { return bool(each.resume); });
+  if (first == waiting_.end()) return;
+  is_watching_ = true;
+  timer_.expires_at(first->until);
+  timer_.async_wait([this, connection = connection_](const boost::system::error_code& error) {
+    if (error || connection != connection_) return;
+    is_watching_ = false;
+    tell_late();
+    watch();
+  });
+}
+
+void Client::tell_late() {
+  const auto now = Clock::now();
+  for (auto& each : waiting_) {
+    if (each.until > now) break;
+    if (!each.resume) continue;
+    std::exchange(each.resume, nullptr)(std::nullopt);
+    ++late_in_a_row_;
+  }
+  if (late_in_a_row_ >= late_max)
+    drop(fmt::format("{} commands in a row had no answer within {} ms", late_in_a_row_,
+                     settings_.command_timeout.count()));
+}
+
+// --- the start
+// ------------------------------------------------------------------------------------------------
+
+Task<> Client::first_try() {
+  if (has_tried_) co_return;
+  co_await suspend<bool>([this](Resume<bool> resume) { first_tries_.push_back(std::move(resume)); });
+}
+
+void Client::end_first_try() {
+  has_tried_ = true;
+  for (auto& each : std::exchange(first_tries_, {})) each(true);
+}
+
+}  // namespace xzepr::redis
