@@ -92,9 +92,21 @@ BucketTable::BucketTable(std::size_t keys_max)
 
 BucketTable::~BucketTable() = default;
 
+BucketTable::Stripe& BucketTable::stripe_of(std::uint64_t hash) const {
+  return stripes_[hash % stripe_count];
+}
+
+void BucketTable::settle(std::string_view key, std::uint32_t rpm, double tokens, Now now) {
+  const std::uint64_t hash = keyed_hash(key, hash_key_);
+  Stripe& stripe = stripe_of(hash);
+  const std::lock_guard lock(stripe.mutex);
+  const auto known = stripe.by_hash.find(hash);
+  if (known != stripe.by_hash.end()) known->second->bucket.settle(rpm, tokens, now);
+}
+
 Verdict BucketTable::take(std::string_view key, std::uint32_t rpm, Now now) {
   const std::uint64_t hash = keyed_hash(key, hash_key_);
-  Stripe& stripe = stripes_[hash % stripe_count];
+  Stripe& stripe = stripe_of(hash);
   const std::lock_guard lock(stripe.mutex);
   return stripe.bucket_for(hash, rpm, now, keys_per_stripe_max_).take(rpm, now);
 }

@@ -20,10 +20,14 @@ class BucketTable {
   /// A new key that finds no room, because every bucket near its turn is exhausted, shares one bucket with
   /// all the others of its stripe in that position: it is neither free of limits nor always refused.
   [[nodiscard]] Verdict take(std::string_view key, std::uint32_t rpm, TokenBucket::Clock::time_point now);
+  /// Makes the bucket of `key`, when it is kept, hold what a shared one is known to hold.
+  void settle(std::string_view key, std::uint32_t rpm, double tokens, TokenBucket::Clock::time_point now);
   [[nodiscard]] std::size_t size() const;
 
  private:
   struct Stripe;
+  [[nodiscard]] Stripe& stripe_of(std::uint64_t hash) const;
+
   HashKey hash_key_;
   std::unique_ptr<Stripe[]> stripes_;
   std::size_t keys_per_stripe_max_;

@@ -93,5 +93,15 @@ TEST(BucketTable, CountsExactlyFromManyThreads) {
   EXPECT_EQ(admitted, 700);
 }
 
+TEST(BucketTable, SettlesOnlyWhatItKeeps) {
+  BucketTable table;
+  static_cast<void>(table.take("a", 5, start));
+  table.settle("a", 5, 1, start);
+  table.settle("b", 5, 1, start);
+  EXPECT_EQ(table.take("a", 5, start).remaining, 0U);
+  EXPECT_EQ(table.size(), 1U);
+  EXPECT_EQ(table.take("b", 5, start).remaining, 4U);
+}
+
 }  // namespace
 }  // namespace xzepr::limits

@@ -20,6 +20,14 @@ std::chrono::seconds time_for(double tokens, std::uint32_t rpm) {
 
 }  // namespace
 
+Verdict verdict_of(bool is_admitted, double tokens, std::uint32_t rpm) {
+  return {.is_admitted = is_admitted,
+          .limit = rpm,
+          .remaining = static_cast<std::uint32_t>(tokens + rounding),
+          .reset = time_for(rpm - tokens, rpm),
+          .retry_after = time_for(1 - tokens, rpm)};
+}
+
 TokenBucket::TokenBucket(std::uint32_t rpm, Clock::time_point now)
     : rpm_(rpm), tokens_(rpm), filled_at_(now) {}
 
@@ -40,11 +48,13 @@ Verdict TokenBucket::take(std::uint32_t rpm, Clock::time_point now) {
   tokens_ = std::min<double>(tokens_, rpm);
   const bool is_admitted = tokens_ >= 1 - rounding;
   if (is_admitted) tokens_ = std::max(0.0, tokens_ - 1);
-  return {.is_admitted = is_admitted,
-          .limit = rpm,
-          .remaining = static_cast<std::uint32_t>(tokens_ + rounding),
-          .reset = time_for(rpm - tokens_, rpm),
-          .retry_after = time_for(1 - tokens_, rpm)};
+  return verdict_of(is_admitted, tokens_, rpm);
+}
+
+void TokenBucket::settle(std::uint32_t rpm, double tokens, Clock::time_point now) {
+  rpm_ = rpm;
+  tokens_ = std::clamp<double>(tokens, 0.0, rpm);
+  filled_at_ = std::max(filled_at_, now);
 }
 
 bool TokenBucket::is_full(Clock::time_point now) const { return tokens_at(now) >= rpm_ - rounding; }

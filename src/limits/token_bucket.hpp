@@ -16,6 +16,9 @@ struct Verdict {
   std::chrono::seconds retry_after;
 };
 
+/// What a caller is told whose bucket holds `tokens` after the request.
+[[nodiscard]] Verdict verdict_of(bool is_admitted, double tokens, std::uint32_t rpm);
+
 class TokenBucket {
  public:
   using Clock = std::chrono::steady_clock;
@@ -23,6 +26,8 @@ class TokenBucket {
   TokenBucket(std::uint32_t rpm, Clock::time_point now);
   /// Takes one token when there is one. A changed `rpm` takes effect at once and never adds tokens.
   [[nodiscard]] Verdict take(std::uint32_t rpm, Clock::time_point now);
+  /// Makes it hold what a bucket that is shared with others is known to hold now.
+  void settle(std::uint32_t rpm, double tokens, Clock::time_point now);
 
   /// Nothing would be lost by forgetting it.
   [[nodiscard]] bool is_full(Clock::time_point now) const;

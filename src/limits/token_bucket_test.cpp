@@ -87,5 +87,16 @@ TEST(TokenBucket, KnowsWhetherItIsFullOrExhausted) {
   EXPECT_TRUE(bucket.is_full(opened + 60s));
 }
 
+TEST(TokenBucket, SettlesOnWhatASharedBucketHolds) {
+  TokenBucket bucket(10, opened);
+  EXPECT_EQ(bucket.take(10, opened).remaining, 9U);
+  bucket.settle(10, 2.5, opened);
+  EXPECT_EQ(bucket.take(10, opened).remaining, 1U);
+  bucket.settle(10, 99, opened + 1s);
+  EXPECT_TRUE(bucket.is_full(opened + 1s)) << "never more than it can hold";
+  bucket.settle(10, -1, opened + 1s);
+  EXPECT_EQ(bucket.take(10, opened + 1s).retry_after, 6s);
+}
+
 }  // namespace
 }  // namespace xzepr::limits
