@@ -45,7 +45,7 @@ BANNED = [
 # header prefix -> (folders of src/ that may include it, the door that others use)
 FENCES = [
     (r"boost/json(?:/|\.hpp)", ("json",), '"json/value.hpp" and its neighbours'),
-    (r"openssl/", ("crypto", "http"), '"crypto/..."'),
+    (r"openssl/", ("crypto", "http", "redis"), '"crypto/..."'),
     (r"sodium", ("crypto",), '"crypto/..."'),
     (r"re2/", ("jsonschema",), '"jsonschema/..."'),
     (r"libpq|postgres", ("store/postgres",), 'the ports in "store/"'),
@@ -56,7 +56,7 @@ FENCES = [
     (r"yaml-cpp/", ("yaml",), '"yaml/tree.hpp" and its neighbours'),
     (r"CLI/", ("cli", "app"), '"cli/..."'),
     (r"boost/beast(?:/|\.hpp)", ("http",), '"http/..."'),
-    (r"boost/asio(?:/|\.hpp)", ("base", "http", "store", "app"), '"base/task.hpp"'),
+    (r"boost/asio(?:/|\.hpp)", ("base", "http", "redis", "store", "app"), '"base/task.hpp"'),
     (r"utf8proc", ("base",), '"base/text.hpp"'),
 ]
 TESTED_FOLDERS = ("src/service/", "src/domain/", "src/json/", "src/yaml/", "src/graphql/")

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <utility>
 
 #include <fmt/format.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 namespace xzepr::redis {
@@ -42,16 +45,86 @@ class OnExit {
 
 }  // namespace
 
-Client::Client(asio::io_context& loop, ClientSettings settings, Link& link)
+class Client::Impl {
+ public:
+  Impl(asio::io_context& loop, ClientSettings settings, Link& link);
+  [[nodiscard]] Task<> run();
+  [[nodiscard]] Task<std::optional<Reply>> call(std::span<const std::string_view> words,
+                                                std::string_view expected_error);
+  [[nodiscard]] bool is_up() const { return state_ == State::up; }
+  [[nodiscard]] std::size_t waiting_count() const { return waiting_.size(); }
+  [[nodiscard]] Task<> first_try();
+
+ private:
+  using tcp = asio::ip::tcp;
+  using Clock = std::chrono::steady_clock;
+  using Socket = asio::basic_stream_socket<tcp, Executor>;
+  using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
+  enum class State : std::uint8_t { down, opening, up, ended };
+  struct Waiting {
+    Resume<std::optional<Reply>> resume;  // empty once the caller was told that there is no answer
+    Clock::time_point until;
+    std::string_view expected_error;  // static text
+  };
+
+  [[nodiscard]] Task<std::string> open();
+  [[nodiscard]] Task<std::string> greet();
+  [[nodiscard]] Task<std::string> ask(std::span<const std::string_view> words);
+  [[nodiscard]] Task<std::string> connect();
+  [[nodiscard]] Task<> read_replies();
+  void take_replies();
+  void answer(Reply reply);
+  void send(std::string_view bytes);
+  void watch();
+  void tell_late();
+  void drop(std::string_view why);
+  void close();
+  void end_first_try();
+
+  ClientSettings settings_;
+  Link& link_;
+  asio::ip::basic_resolver<tcp, Executor> resolver_;
+  Socket socket_;
+  Timer timer_;
+  State state_ = State::down;
+  std::size_t connection_ = 0;  // counts them: what an earlier one still has to say is not heard
+  ReplyReader reader_;
+  std::deque<Waiting> waiting_;  // in the order in which they were sent
+  std::string unsent_;
+  std::string being_sent_;
+  bool is_sending_ = false;
+  bool is_watching_ = false;
+  int late_in_a_row_ = 0;
+  bool has_tried_ = false;
+  std::vector<Resume<bool>> first_tries_;
+};
+
+Client::Impl::Impl(asio::io_context& loop, ClientSettings settings, Link& link)
     : settings_(std::move(settings)),
       link_(link),
       resolver_(loop.get_executor()),
       socket_(loop.get_executor()),
       timer_(loop.get_executor()) {}
 
+Client::Client(asio::io_context& loop, ClientSettings settings, Link& link)
+    : impl_(std::make_unique<Impl>(loop, std::move(settings), link)) {}
+
 Client::~Client() = default;
 
-Task<> Client::run() {
+Task<> Client::run() { return impl_->run(); }
+
+Task<std::optional<Reply>> Client::call(std::span<const std::string_view> words,
+                                        std::string_view expected_error) {
+  return impl_->call(words, expected_error);
+}
+
+bool Client::is_up() const { return impl_->is_up(); }
+
+std::size_t Client::waiting_count() const { return impl_->waiting_count(); }
+
+Task<> Client::first_try() { return impl_->first_try(); }
+
+Task<> Client::Impl::run() {
   const OnExit at_end([this] {
     close();
     state_ = State::ended;
@@ -81,7 +154,7 @@ Task<> Client::run() {
 // --- one connection
 // -------------------------------------------------------------------------------------------
 
-Task<std::string> Client::open() {
+Task<std::string> Client::Impl::open() {
   state_ = State::opening;
   reader_ = {};
   late_in_a_row_ = 0;
@@ -92,6 +165,7 @@ Task<std::string> Client::open() {
     is_late = true;
     resolver_.cancel();
     close();
+    end_first_try();  // a name that nobody resolves holds up nobody
   });
   auto why = co_await connect();
   if (why.empty()) why = co_await greet();
@@ -100,7 +174,7 @@ Task<std::string> Client::open() {
   co_return why;
 }
 
-Task<std::string> Client::connect() {
+Task<std::string> Client::Impl::connect() {
   const auto& address = settings_.address;
   const auto [unknown, places] =
       co_await resolver_.async_resolve(address.host, std::to_string(address.port), as_outcome);
@@ -113,7 +187,7 @@ Task<std::string> Client::connect() {
 }
 
 // Words of Redis are passed on: they name what is wrong ("WRONGPASS", "NOPERM"), and never the password.
-Task<std::string> Client::greet() {
+Task<std::string> Client::Impl::greet() {
   const auto& address = settings_.address;
   if (!address.password.empty()) {
     std::vector<std::string_view> words = {"AUTH", address.user, address.password};
@@ -133,7 +207,7 @@ Task<std::string> Client::greet() {
   co_return why;
 }
 
-Task<std::string> Client::ask(std::span<const std::string_view> words) {
+Task<std::string> Client::Impl::ask(std::span<const std::string_view> words) {
   const auto bytes = encode_command(words);
   if (const auto [error, count] = co_await asio::async_write(socket_, asio::buffer(bytes), as_outcome); error)
     co_return error.message();
@@ -148,7 +222,7 @@ Task<std::string> Client::ask(std::span<const std::string_view> words) {
   }
 }
 
-Task<> Client::read_replies() {
+Task<> Client::Impl::read_replies() {
   std::array<char, chunk_bytes> chunk{};
   while (state_ == State::up) {
     const auto [error, count] = co_await socket_.async_read_some(asio::buffer(chunk), as_outcome);
@@ -162,7 +236,7 @@ Task<> Client::read_replies() {
   }
 }
 
-void Client::take_replies() {
+void Client::Impl::take_replies() {
   while (state_ == State::up) {
     auto reply = reader_.next();
     if (!reply) return drop(fmt::format("it answers what is no RESP2: {}", reply.error()));
@@ -172,7 +246,7 @@ void Client::take_replies() {
   }
 }
 
-void Client::answer(Reply reply) {
+void Client::Impl::answer(Reply reply) {
   auto first = std::move(waiting_.front());
   waiting_.pop_front();
   const bool is_expected =
@@ -185,13 +259,13 @@ void Client::answer(Reply reply) {
   if (!is_expected) drop(why);
 }
 
-void Client::drop(std::string_view why) {
+void Client::Impl::drop(std::string_view why) {
   if (state_ != State::up) return;
   close();
   link_.lost(why, true);
 }
 
-void Client::close() {
+void Client::Impl::close() {
   boost::system::error_code ignored;
   socket_.close(ignored);
   timer_.cancel();
@@ -207,8 +281,8 @@ void Client::close() {
 // --- commands
 // -------------------------------------------------------------------------------------------------
 
-Task<std::optional<Reply>> Client::call(std::span<const std::string_view> words,
-                                        std::string_view expected_error) {
+Task<std::optional<Reply>> Client::Impl::call(std::span<const std::string_view> words,
+                                              std::string_view expected_error) {
   if (state_ != State::up || waiting_.size() >= settings_.pipeline_max) co_return std::nullopt;
   co_return co_await suspend<std::optional<Reply>>([&](Resume<std::optional<Reply>> resume) {
     waiting_.push_back({.resume = std::move(resume),
@@ -220,7 +294,7 @@ Task<std::optional<Reply>> Client::call(std::span<const std::string_view> words,
 }
 
 // What comes while something is being sent goes out together, next.
-void Client::send(std::string_view bytes) {
+void Client::Impl::send(std::string_view bytes) {
   unsent_.append(bytes);
   if (is_sending_ || unsent_.empty()) return;
   is_sending_ = true;
@@ -237,7 +311,7 @@ void Client::send(std::string_view bytes) {
 }
 
 // One timer for all: who was sent first is late first.
-void Client::watch() {
+void Client::Impl::watch() {
   if (is_watching_) return;
   const auto first = std::ranges::find_if(waiting_, [](const Waiting& each) { return bool(each.resume); });
   if (first == waiting_.end()) return;
@@ -251,7 +325,7 @@ void Client::watch() {
   });
 }
 
-void Client::tell_late() {
+void Client::Impl::tell_late() {
   const auto now = Clock::now();
   for (auto& each : waiting_) {
     if (each.until > now) break;
@@ -267,12 +341,12 @@ void Client::tell_late() {
 // --- the start
 // ------------------------------------------------------------------------------------------------
 
-Task<> Client::first_try() {
+Task<> Client::Impl::first_try() {
   if (has_tried_) co_return;
   co_await suspend<bool>([this](Resume<bool> resume) { first_tries_.push_back(std::move(resume)); });
 }
 
-void Client::end_first_try() {
+void Client::Impl::end_first_try() {
   has_tried_ = true;
   for (auto& each : std::exchange(first_tries_, {})) each(true);
 }

@@ -11,15 +11,12 @@
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "base/task.hpp"
 #include "redis/address.hpp"
@@ -54,54 +51,15 @@ class Client {
   /// given out.
   [[nodiscard]] Task<std::optional<Reply>> call(std::span<const std::string_view> words,
                                                 std::string_view expected_error = {});
-  [[nodiscard]] bool is_up() const { return state_ == State::up; }
+  [[nodiscard]] bool is_up() const;
   /// Commands that were sent and have no answer yet, those that were given up included.
-  [[nodiscard]] std::size_t waiting_count() const { return waiting_.size(); }
+  [[nodiscard]] std::size_t waiting_count() const;
   /// Returns when the first try to connect has ended, well or not.
   [[nodiscard]] Task<> first_try();
 
  private:
-  using tcp = asio::ip::tcp;
-  using Clock = std::chrono::steady_clock;
-  using Socket = asio::basic_stream_socket<tcp, Executor>;
-  using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
-  enum class State : std::uint8_t { down, opening, up, ended };
-  struct Waiting {
-    Resume<std::optional<Reply>> resume;  // empty once the caller was told that there is no answer
-    Clock::time_point until;
-    std::string_view expected_error;  // static text
-  };
-
-  [[nodiscard]] Task<std::string> open();
-  [[nodiscard]] Task<std::string> greet();
-  [[nodiscard]] Task<std::string> ask(std::span<const std::string_view> words);
-  [[nodiscard]] Task<std::string> connect();
-  [[nodiscard]] Task<> read_replies();
-  void take_replies();
-  void answer(Reply reply);
-  void send(std::string_view bytes);
-  void watch();
-  void tell_late();
-  void drop(std::string_view why);
-  void close();
-  void end_first_try();
-
-  ClientSettings settings_;
-  Link& link_;
-  asio::ip::basic_resolver<tcp, Executor> resolver_;
-  Socket socket_;
-  Timer timer_;
-  State state_ = State::down;
-  std::size_t connection_ = 0;  // counts them: what an earlier one still has to say is not heard
-  ReplyReader reader_;
-  std::deque<Waiting> waiting_;  // in the order in which they were sent
-  std::string unsent_;
-  std::string being_sent_;
-  bool is_sending_ = false;
-  bool is_watching_ = false;
-  int late_in_a_row_ = 0;
-  bool has_tried_ = false;
-  std::vector<Resume<bool>> first_tries_;
+  class Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace xzepr::redis

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LOGS = ROOT / "build/test-logs"
 PYTHON = sys.executable
 SUM = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
-TSAN_MODULES = ("store", "store_sqlite", "store_postgres", "journal", "service", "http")
+TSAN_MODULES = ("store", "store_sqlite", "store_postgres", "journal", "service", "http", "redis")
 FUZZ_SECONDS = {"normal": 20, "long": 300}
 CONTRACT_SECONDS_LONG = 600
 
@@ -45,6 +45,7 @@ class Run:
     jobs: int = os.cpu_count() or 1
     postgres_url: str = ""
     keycloak_url: str = ""
+    redis_url: str = ""
     broken_builds: set[str] = field(default_factory=set)
 
     def environment(self) -> dict[str, str]:
@@ -59,6 +60,8 @@ class Run:
             del made["XZEPR_TEST_PG"]
         if self.keycloak_url:
             made["XZEPR_TEST_KEYCLOAK"] = self.keycloak_url
+        if self.redis_url:
+            made["XZEPR_TEST_REDIS"] = self.redis_url
         return made
 
 
@@ -324,6 +327,15 @@ class Postgres(Service):
         return outcome
 
 
+class Redis(Service):
+    def __init__(self):
+        super().__init__("redis", "REDIS_PORT")
+
+    def start(self, run: Run) -> Outcome:
+        run.redis_url, outcome = self.begin()
+        return outcome
+
+
 def keycloak(run: Run) -> Outcome:
     """Logins at a real provider. It starts in about half a minute, once it is there; to load it takes another."""
     provider = Service("keycloak", "KEYCLOAK_PORT")
@@ -349,7 +361,7 @@ class Stage:
     when: str = "always"  # always, full (not with --quick), long
 
 
-def stages(postgres: Postgres) -> list[Stage]:
+def stages(postgres: Postgres, redis: Redis) -> list[Stage]:
     return [
         Stage("format", check_format),
         Stage("layers", check_layers),
@@ -358,6 +370,7 @@ def stages(postgres: Postgres) -> list[Stage]:
         Stage("build-dev", build_dev),
         Stage("build-headers", build_headers, when="long"),
         Stage("postgres", postgres.start, when="full"),
+        Stage("redis", redis.start, when="full"),
         Stage("unit", unit, needs="dev"),
         Stage("json-schema", json_schema, needs="dev", when="full"),
         Stage("build-release", build_release, when="full"),
@@ -378,8 +391,8 @@ def stages(postgres: Postgres) -> list[Stage]:
 
 def is_wanted(stage: Stage, options: argparse.Namespace) -> bool:
     if options.only:
-        needs_database = stage.name == "postgres" and {"unit", "cases-postgres", "contract-postgres", "e2e", "tsan"} & set(options.only)
-        return stage.name in options.only or bool(needs_database)
+        users = {"postgres": {"unit", "cases-postgres", "contract-postgres", "e2e", "tsan"}, "redis": {"unit", "e2e", "tsan"}}
+        return stage.name in options.only or bool(users.get(stage.name, set()) & set(options.only))
     return stage.when == "always" or (stage.when == "full" and not options.quick) or (stage.when == "long" and options.long)
 
 
@@ -414,10 +427,10 @@ def stop_on_signal(number, _frame):
 def main() -> int:
     options = parse_options()
     LOGS.mkdir(parents=True, exist_ok=True)
-    postgres = Postgres()
+    postgres, redis = Postgres(), Redis()
     try:
         signal.signal(signal.SIGTERM, stop_on_signal)
-        known = stages(postgres)
+        known = stages(postgres, redis)
         if options.list:
             print("\n".join(stage.name for stage in known))
             return 0
@@ -429,6 +442,7 @@ def main() -> int:
         outcomes = [run_stage(run, stage) for stage in known if is_wanted(stage, options)]
     finally:
         postgres.stop()
+        redis.stop()
     passed, failed = sum(o.passed for o in outcomes), sum(o.failed for o in outcomes)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
