@@ -110,9 +110,11 @@ struct Pipeline::Call {
   http::Router::Match match;
   const Route* route = nullptr;  // null: unrouted
   std::shared_ptr<const identity::Principal> principal = nullptr;
+  std::string address_key = {};  // without a principal, once it was counted
   std::optional<limits::Verdict> verdict = std::nullopt;
   http::QueryParameters query = {};
 
+  [[nodiscard]] Caller caller() const { return {.principal = principal.get(), .address_key = address_key}; }
   [[nodiscard]] bool is_public() const {
     return route != nullptr && route->demand.permission() == identity::Permission::none;
   }
@@ -170,7 +172,11 @@ http::Response answer_unrouted(const http::Request& request, const http::Router:
 }  // namespace
 
 Pipeline::Pipeline(const PipelineParts& parts, const Services& services)
-    : parts_(parts), services_(services), meter_(parts.metrics, parts.routes.routes().size()) {}
+    : parts_(parts), services_(services), meter_(parts.metrics, parts.routes.routes().size()) {
+  if (parts.shared_buckets == nullptr) return;
+  counted_alone_ = parts.metrics.counter(
+      "xzepr_rate_limit_alone_total", "Requests that this node counted alone, though the limits are shared.");
+}
 
 Pipeline::~Pipeline() = default;
 
@@ -237,8 +243,10 @@ Task<Result<http::Response>> Pipeline::serve(Call& call) {
   }
   // Then the count, also of those who failed above: guessing keys is limited by address.
   if (known) call.principal = *known;
-  if (const auto counted = count(call, known.has_value()); !counted)
-    co_return std::unexpected(counted.error());
+  auto counted = count(call, known.has_value());
+  // Who is over the limit here is over it everywhere; whether others have counted more is asked next.
+  if (counted && call.verdict && parts_.shared_buckets != nullptr) counted = co_await count_together(call);
+  if (!counted) co_return std::unexpected(std::move(counted).error());
   if (!known) co_return std::unexpected(std::move(known).error());
   // A key in the URL is refused before anything works with it (B27).
   if (const auto read = read_query(request, call.query); !read) co_return std::unexpected(read.error());
@@ -295,12 +303,28 @@ std::string Pipeline::address_of(const Call& call) const {
 Result<void> Pipeline::count(Call& call, bool is_known) {
   const bool is_exempt = call.route != nullptr && call.route->limit == Limit::exempt;
   if (!parts_.limiter.is_enabled() || (is_exempt && is_known)) return {};
-  std::string address;
-  if (!call.principal) address = limiter_key(client_address(call.request, parts_.proxies));
-  call.verdict = parts_.limiter.take({.principal = call.principal.get(), .address_key = address},
-                                     call.request.method, call.request.path, call.started);
+  if (!call.principal) call.address_key = limiter_key(client_address(call.request, parts_.proxies));
+  call.verdict = parts_.limiter.take(call.caller(), call.request.method, call.request.path, call.started);
   if (!call.verdict || call.verdict->is_admitted) return {};
   return std::unexpected(rate_limited(*call.verdict));
+}
+
+// Without an answer what this node counted holds: a limit is no reason to refuse everybody.
+Task<Result<void>> Pipeline::count_together(Call& call) {
+  const auto& request = call.request;
+  std::optional<std::array<limits::Taken, 2>> taken;
+  if (parts_.shared_buckets->is_up()) {
+    taken = co_await parts_.shared_buckets->take(
+        parts_.limiter.shared_demands(call.caller(), request.method, request.path));
+  }
+  if (!taken) {
+    counted_alone_->add();
+    co_return Result<void>{};
+  }
+  call.verdict = parts_.limiter.settle(call.caller(), request.method, request.path, *taken,
+                                       std::chrono::steady_clock::now());
+  if (!call.verdict->is_admitted) co_return std::unexpected(rate_limited(*call.verdict));
+  co_return Result<void>{};
 }
 
 http::Response Pipeline::refuse(const Call& call, const Error& error) {

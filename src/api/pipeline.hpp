@@ -25,6 +25,7 @@ namespace xzepr::api {
 struct PipelineParts {
   const RouteTable& routes;
   RateLimiter& limiter;
+  limits::SharedBuckets* shared_buckets = nullptr;  ///< null: this node counts alone
   const TrustedProxies& proxies;
   const CorsPolicy& cors;
   bool is_https = false;  ///< this server ends TLS: its answers say so for a year (HSTS, RFC 6797)
@@ -53,6 +54,7 @@ class Pipeline final : public http::Application {
   [[nodiscard]] bool may_be_genuine(SentCredential sent, TimePoint now) const;
   [[nodiscard]] std::string address_of(const Call& call) const;
   [[nodiscard]] Result<void> count(Call& call, bool is_known);
+  [[nodiscard]] Task<Result<void>> count_together(Call& call);
   [[nodiscard]] http::Response refuse(const Call& call, const Error& error);
   [[nodiscard]] http::Response fault(const Call& call, const std::exception& what);
   void finish(const Call& call, http::Response& response);
@@ -62,6 +64,7 @@ class Pipeline final : public http::Application {
   PipelineParts parts_;
   const Services& services_;
   RequestMeter meter_;
+  std::optional<telemetry::Counter> counted_alone_;  // when counts are shared
 };
 
 }  // namespace xzepr::api

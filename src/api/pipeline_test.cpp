@@ -114,13 +114,15 @@ class PipelineTest : public ::testing::Test {
  protected:
   explicit PipelineTest(RateLimitSettings settings = {.anonymous_rpm = 1'000,
                                                       .authenticated_rpm = 1'000,
-                                                      .per_endpoint = {}})
+                                                      .per_endpoint = {}},
+                        limits::SharedBuckets* shared = nullptr)
       : limiter_(std::move(settings)) {
     table_.add(routes);
     writer_ = credentials_.add(identity::Role::event_manager);
     viewer_ = credentials_.add(identity::Role::event_viewer);
     pipeline_.emplace(PipelineParts{.routes = table_,
                                     .limiter = limiter_,
+                                    .shared_buckets = shared,
                                     .proxies = proxies_,
                                     .cors = cors_,
                                     .ids = ids_,
@@ -460,6 +462,54 @@ TEST_F(LimitedPipelines, CountGuessesByAddressWhateverTheKey) {
   }
   EXPECT_EQ(unauthorized, 3);
   EXPECT_EQ(limited, 7);
+}
+
+class PlayedBuckets final : public limits::SharedBuckets {
+ public:
+  [[nodiscard]] bool is_up() const override { return up; }
+  [[nodiscard]] Task<std::optional<std::array<limits::Taken, 2>>> take(limits::Demands demands) override {
+    keys.push_back(demands.buckets[0].key);
+    co_return says;
+  }
+
+  bool up = true;
+  std::optional<std::array<limits::Taken, 2>> says;
+  std::vector<std::string> keys;
+};
+
+class SharingPipelines : public PipelineTest {
+ protected:
+  SharingPipelines()
+      : PipelineTest({.anonymous_rpm = 3, .authenticated_rpm = 5, .per_endpoint = {}}, &shared_) {}
+
+  PlayedBuckets shared_;
+};
+
+TEST_F(SharingPipelines, TellWhatAllNodesCounted) {
+  shared_.says = std::array{limits::Taken{.is_admitted = true, .tokens = 2}, limits::Taken{}};
+  const auto admitted = ask_as(writer_, "GET", "/things/1");
+  EXPECT_EQ(admitted.status, 200);
+  EXPECT_EQ(header_of(admitted, "X-RateLimit-Remaining"), "2");
+  shared_.says = std::array{limits::Taken{}, limits::Taken{}};
+  EXPECT_EQ(ask_as(writer_, "GET", "/things/1").status, 429);
+  EXPECT_EQ(shared_.keys.size(), 2U);
+  EXPECT_EQ(ask_as(writer_, "GET", "/things/1").status, 429);
+  EXPECT_EQ(shared_.keys.size(), 2U) << "who is over the limit is refused here";
+}
+
+TEST_F(SharingPipelines, CountAloneWithoutAnAnswer) {
+  EXPECT_EQ(header_of(ask_as(writer_, "GET", "/things/1"), "X-RateLimit-Remaining"), "4");
+  shared_.up = false;
+  for (const auto* left : {"3", "2", "1", "0"})
+    EXPECT_EQ(header_of(ask_as(writer_, "GET", "/things/1"), "X-RateLimit-Remaining"), left);
+  EXPECT_EQ(ask_as(writer_, "GET", "/things/1").status, 429);
+  EXPECT_EQ(shared_.keys.size(), 1U) << "nobody waits for who is known to be away";
+  EXPECT_TRUE(metrics_.render().contains("xzepr_rate_limit_alone_total 5\n"));
+}
+
+TEST_F(SharingPipelines, AskNobodyForWhatIsNotCounted) {
+  EXPECT_EQ(ask("GET", "/live").status, 200);
+  EXPECT_TRUE(shared_.keys.empty());
 }
 
 }  // namespace

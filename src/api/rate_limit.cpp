@@ -1,8 +1,10 @@
 #include "api/rate_limit.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace xzepr::api {
 namespace {
@@ -39,7 +41,15 @@ std::string bucket_key(const Caller& caller) {
   return key;
 }
 
-const limits::Verdict& tighter(const limits::Verdict& a, const limits::Verdict& b) {
+// The key where others read it too: "xzepr:limit:{u0192..}", in hexadecimal. The braces keep the buckets of
+// one caller on one node of a cluster of stores.
+std::string shared_key(std::string_view key) {
+  return fmt::format(
+      "xzepr:limit:{{{}{:02x}}}", key.front(),
+      fmt::join(std::span(reinterpret_cast<const unsigned char*>(key.data() + 1), key.size() - 1), ""));
+}
+
+limits::Verdict tighter(const limits::Verdict& a, const limits::Verdict& b) {
   if (a.is_admitted != b.is_admitted) return a.is_admitted ? b : a;
   if (!a.is_admitted) return a.retry_after >= b.retry_after ? a : b;
   return a.remaining <= b.remaining ? a : b;
@@ -85,6 +95,34 @@ std::optional<limits::Verdict> RateLimiter::take(const Caller& caller, http::Met
   if (endpoint == nullptr) return tier;
   key.append("e").append(endpoint->prefix);
   return tighter(table_.take(key, endpoint->rpm, now), tier);
+}
+
+limits::Demands RateLimiter::shared_demands(const Caller& caller, http::Method method,
+                                            std::string_view path) const {
+  limits::Demands demands;
+  auto key = shared_key(bucket_key(caller));
+  if (const auto* endpoint = endpoint_of(method, path)) {
+    demands.buckets[1] = {.key = key + ":" + endpoint->prefix, .rpm = endpoint->rpm};
+    demands.count = 1;
+  }
+  demands.buckets[0] = {.key = std::move(key), .rpm = tier_rpm(caller)};
+  ++demands.count;
+  return demands;
+}
+
+limits::Verdict RateLimiter::settle(const Caller& caller, http::Method method, std::string_view path,
+                                    const std::array<limits::Taken, 2>& taken,
+                                    limits::TokenBucket::Clock::time_point now) {
+  const auto settle_one = [&](std::string_view key, std::uint32_t rpm, const limits::Taken& one) {
+    table_.settle(key, rpm, one.tokens, now);
+    return limits::verdict_of(one.is_admitted, one.tokens, rpm);
+  };
+  auto key = bucket_key(caller);
+  const auto tier = settle_one(key, tier_rpm(caller), taken[0]);
+  const auto* endpoint = endpoint_of(method, path);
+  if (endpoint == nullptr) return tier;
+  key.append("e").append(endpoint->prefix);
+  return tighter(settle_one(key, endpoint->rpm, taken[1]), tier);
 }
 
 void add_rate_limit_headers(http::Response& response, const limits::Verdict& verdict) {

@@ -1,6 +1,7 @@
 // How many requests a caller may make. One object per process, any thread.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -13,6 +14,7 @@
 #include "http/message.hpp"
 #include "identity/principal.hpp"
 #include "limits/bucket_table.hpp"
+#include "limits/shared_buckets.hpp"
 
 namespace xzepr::api {
 
@@ -42,6 +44,15 @@ class RateLimiter {
   [[nodiscard]] std::optional<limits::Verdict> take(const Caller& caller, http::Method method,
                                                     std::string_view path,
                                                     limits::TokenBucket::Clock::time_point now);
+  /// The same buckets, as those that nodes share know them. Only while limits are on.
+  [[nodiscard]] limits::Demands shared_demands(const Caller& caller, http::Method method,
+                                               std::string_view path) const;
+  /// The verdict of shared buckets, once take() has admitted the request here. This node's own buckets then
+  /// hold what the shared ones do: what is over the limit elsewhere is refused here without asking again, and
+  /// when nobody can be asked, the count goes on from there.
+  [[nodiscard]] limits::Verdict settle(const Caller& caller, http::Method method, std::string_view path,
+                                       const std::array<limits::Taken, 2>& taken,
+                                       limits::TokenBucket::Clock::time_point now);
   [[nodiscard]] bool is_enabled() const { return is_enabled_; }
 
  private:

@@ -71,6 +71,41 @@ TEST(RateLimiter, CountsPostsOnlyBelowAuth) {
   EXPECT_EQ(admitted(limiter, {.address_key = "b"}, "/api/v1/auth/login", 3, http::Method::post), 2);
 }
 
+TEST(RateLimiter, NamesTheBucketsThatNodesShare) {
+  const RateLimiter limiter(settings());
+  const auto user = principal(1, identity::Role::user);
+  const auto one = limiter.shared_demands({.principal = &user}, http::Method::get, "/x");
+  ASSERT_EQ(one.count, 1U);
+  EXPECT_EQ(one.buckets[0].key, "xzepr:limit:{u01000000000000000000000000000000}");
+  EXPECT_EQ(one.buckets[0].rpm, 5U);
+  const auto two =
+      limiter.shared_demands({.address_key = "\x7f\xff"}, http::Method::get, "/api/v1/events/ID");
+  ASSERT_EQ(two.count, 2U);
+  EXPECT_EQ(two.buckets[0].key, "xzepr:limit:{a7fff}");
+  EXPECT_EQ(two.buckets[1].key, "xzepr:limit:{a7fff}:/api/v1/events");
+  EXPECT_EQ(two.buckets[1].rpm, 4U);
+}
+
+TEST(RateLimiter, GoesOnFromWhatTheSharedBucketsHold) {
+  RateLimiter limiter(settings());
+  const auto admin = principal(1, identity::Role::admin);
+  const Caller caller{.principal = &admin};
+  const std::string_view path = "/api/v1/events/ID";
+  EXPECT_TRUE(limiter.take(caller, http::Method::get, path, Time{})->is_admitted);
+  const auto verdict =
+      limiter.settle(caller, http::Method::get, path,
+                     {{{.is_admitted = true, .tokens = 3}, {.is_admitted = true, .tokens = 1}}}, Time{});
+  EXPECT_TRUE(verdict.is_admitted);
+  EXPECT_EQ(verdict.limit, 4U) << "the endpoint's is the tighter one";
+  EXPECT_EQ(verdict.remaining, 1U);
+  EXPECT_EQ(admitted(limiter, caller, path, 5), 1);
+  EXPECT_EQ(admitted(limiter, caller, "/x", 5), 0) << "five were counted by the tier since";
+  const auto refused =
+      limiter.settle(caller, http::Method::get, "/x", {{{.is_admitted = false, .tokens = 0.5}, {}}}, Time{});
+  EXPECT_FALSE(refused.is_admitted);
+  EXPECT_EQ(refused.retry_after, std::chrono::seconds{5});
+}
+
 TEST(RateLimiter, IsSilentWhenOff) {
   RateLimiter limiter({.enabled = false});
   EXPECT_FALSE(limiter.take({}, http::Method::get, "/x", Time{}).has_value());
