@@ -69,6 +69,22 @@ api::HealthCheck check_certificate(const http::TlsCertificate& certificate, Time
   return check;
 }
 
+// Nothing is refused without it, so it makes nobody unhealthy.
+api::HealthCheck check_redis_link(const redis::Link& link) {
+  if (link.is_up()) return {.name = "redis", .message = "rate limits are shared"};
+  return {.name = "redis",
+          .health = api::Health::degraded,
+          .message = "no answer; this node counts its rate limits alone"};
+}
+
+bool shares_limits(const RateLimitConfig& config) { return config.is_enabled && config.store == "redis"; }
+
+redis::Address redis_address(const Config& config) {
+  auto parsed = redis::parse_address(config.redis.url);
+  if (!parsed) throw Fault(Fault::Kind::refused, "redis.url: " + parsed.error().detail);
+  return *std::move(parsed);
+}
+
 class Asking {
  public:
   explicit Asking(bool& flag) : flag_(flag) { flag_ = true; }
@@ -113,6 +129,7 @@ Task<std::vector<api::HealthCheck>> NodeHealth::ask(Deadline deadline) {
   std::vector<api::HealthCheck> checks;
   checks.push_back(std::move(store));
   if (shared_.certificate) checks.push_back(check_certificate(*shared_.certificate, shared_.clock.now()));
+  if (shared_.redis) checks.push_back(check_redis_link(*shared_.redis));
   co_return checks;
 }
 
@@ -139,7 +156,8 @@ Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& m
 }
 
 ShardServices::ShardServices(const store::Ports& ports, const service::CursorCodec& cursors,
-                             std::string_view store_kind, Shared& shared)
+                             std::string_view store_kind, limits::SharedBuckets* shared_buckets,
+                             Shared& shared)
     : events_(*ports.events, *ports.search, *ports.catalogue, shared.catalogue, cursors, shared.ids,
               ports.identities),
       receivers_(*ports.catalogue, *ports.events, shared.catalogue, cursors, shared.ids, ports.identities),
@@ -176,6 +194,7 @@ ShardServices::ShardServices(const store::Ports& ports, const service::CursorCod
                 .started_at = shared.started_at},
       pipeline_({.routes = shared.routes,
                  .limiter = shared.limiter,
+                 .shared_buckets = shared_buckets,
                  .proxies = shared.proxies,
                  .cors = shared.cors,
                  .is_https = shared.certificate != nullptr,
@@ -201,8 +220,28 @@ void Node::open_shards(std::size_t count) {
   const auto deadline = Deadline::after(start_timeout);
   shards_.run_on(0, shared_.catalogue.refresh(*ports_[0].catalogue, deadline));
   cursors_.emplace(shards_.run_on(0, ports_[0].identities->shared_secret(deadline)));
-  for (const auto& ports : ports_)
-    services_.push_back(std::make_unique<ShardServices>(ports, *cursors_, database_->kind(), shared_));
+  if (shares_limits(config_.security.rate_limit)) open_shared_buckets(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    auto* shared_buckets = shared_buckets_.empty() ? nullptr : shared_buckets_[i].get();
+    services_.push_back(
+        std::make_unique<ShardServices>(ports_[i], *cursors_, database_->kind(), shared_buckets, shared_));
+  }
+}
+
+// All connect at the same time, and the node goes on when each has tried: it starts without Redis, too.
+void Node::open_shared_buckets(std::size_t count) {
+  const redis::BucketStoreSettings settings{
+      .address = redis_address(config_),
+      .command_timeout = std::chrono::milliseconds(config_.redis.command_timeout_ms)};
+  shared_.redis.emplace(settings.address.place(), count, shared_.log, shared_.metrics);
+  for (std::size_t i = 0; i < count; ++i) {
+    shared_buckets_.push_back(
+        std::make_unique<redis::BucketStore>(shards_.loop(i), settings, *shared_.redis));
+    asio::post(shards_.loop(i), [this, i, store = shared_buckets_.back().get()] {
+      shards_.tasks(i).spawn("redis", store->run());
+    });
+  }
+  for (std::size_t i = 0; i < count; ++i) shards_.run_on(i, shared_buckets_[i]->first_try());
 }
 
 std::optional<std::string> Node::make_first_admin() {

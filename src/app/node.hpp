@@ -15,6 +15,7 @@
 #include "app/shards.hpp"
 #include "app/signing_key_source.hpp"
 #include "http/server.hpp"
+#include "redis/bucket_store.hpp"
 #include "service/page.hpp"
 #include "store/database.hpp"
 
@@ -22,7 +23,7 @@ namespace xzepr::app {
 
 struct Shared;
 
-/// Health of the store as this shard sees it, and of the certificate.
+/// Health of the store as this shard sees it, of the certificate, and of Redis when limits are shared.
 class NodeHealth final : public api::HealthSource {
  public:
   NodeHealth(store::HealthProbe& probe, std::string_view store_kind, const Shared& shared);
@@ -60,6 +61,7 @@ struct Shared {
   identity::SigningKeyRing signing_keys;
   service::PasswordHasher hasher;
   limits::BucketTable login_attempts;
+  std::optional<redis::Link> redis;                   ///< when limits are shared
   TimePoint started_at;
   std::atomic<bool> is_draining = false;
 };
@@ -67,8 +69,9 @@ struct Shared {
 /// The use cases of one shard over its ports, and the pipeline on top.
 class ShardServices {
  public:
+  /// `shared_buckets` is null when this node counts alone.
   ShardServices(const store::Ports& ports, const service::CursorCodec& cursors, std::string_view store_kind,
-                Shared& shared);
+                limits::SharedBuckets* shared_buckets, Shared& shared);
 
   [[nodiscard]] http::Application& application() { return pipeline_; }
   [[nodiscard]] service::IdentityService& identities() { return identities_; }
@@ -111,6 +114,7 @@ class Node {
 
  private:
   void open_shards(std::size_t count);
+  void open_shared_buckets(std::size_t count);
   void start_jobs();
 
   const Config& config_;
@@ -119,6 +123,7 @@ class Node {
   std::unique_ptr<store::Database> database_;
   std::vector<store::Ports> ports_;
   std::optional<service::CursorCodec> cursors_;
+  std::vector<std::unique_ptr<redis::BucketStore>> shared_buckets_;  // one per shard, or none
   std::vector<std::unique_ptr<ShardServices>> services_;
   std::unique_ptr<http::Application> metrics_application_;
   std::unique_ptr<http::Server> server_;

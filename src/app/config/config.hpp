@@ -79,6 +79,11 @@ struct KafkaConfig {
   std::string profile;  ///< strict or compat
 };
 
+struct RedisConfig {
+  std::string url;  ///< checked; empty: none
+  std::int64_t command_timeout_ms = 0;
+};
+
 struct Config {
   Profile profile = Profile::production;
   ServerConfig server;
@@ -87,7 +92,7 @@ struct Config {
   SecurityConfig security;
   TelemetryConfig telemetry;
   KafkaConfig kafka;
-  std::string redis_url;
+  RedisConfig redis;
   bool search_index = true;                ///< this process files events in the search index
   std::int64_t retention_events_days = 0;  ///< 0: never
   /// Sections whose keys are accepted as text until their feature is built: kafka.security, jwt.keys, vault,

@@ -230,6 +230,18 @@ TEST(Config, DevelopmentLimitsWhatIsConfigured) {
   EXPECT_TRUE(loaded->config.security.rate_limit.is_enabled);
 }
 
+TEST(Config, SharedLimitsNeedAnAddressOfRedis) {
+  EXPECT_TRUE(problems_of(from_yaml("security: {rate_limit: {store: redis}}\n")).contains("set redis.url"));
+  EXPECT_TRUE(problems_of(from_yaml("redis: {url: \"rediss://:canary@h\"}\n")).contains("TLS"));
+  const auto refused = problems_of(from_yaml("redis: {url: \"redis://:canary@h:x\"}\n"));
+  EXPECT_TRUE(refused.contains("redis.url") && !refused.contains("canary")) << refused;
+  const auto loaded =
+      load(from_yaml("security: {rate_limit: {store: redis}}\nredis: {url: \"redis://h\"}\n"));
+  ASSERT_TRUE(loaded);
+  EXPECT_TRUE(loaded->config.warnings.empty());
+  EXPECT_EQ(loaded->config.redis.command_timeout_ms, 20);
+}
+
 std::string refusals_of(const LoadInput& input) {
   const auto loaded = load(input);
   std::vector<std::string> lines;

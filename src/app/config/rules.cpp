@@ -7,6 +7,8 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "redis/address.hpp"
+
 namespace xzepr::app {
 
 namespace {
@@ -149,6 +151,17 @@ void check_security(const Loaded& loaded, Problems& problems) {
   }
 }
 
+void check_redis(const Loaded& loaded, Problems& problems) {
+  const std::string& url = loaded.config.redis.url;
+  if (url.empty() && loaded.config.security.rate_limit.store == "redis") {
+    problems.push_back(problem_at(loaded, "security.rate_limit.store", "redis needs to know where Redis is",
+                                  "set redis.url (XZEPR__REDIS__URL), or keep the counts in memory"));
+  }
+  if (url.empty()) return;
+  if (const auto address = redis::parse_address(url); !address)
+    problems.push_back(problem_at(loaded, "redis.url", address.error().detail, address.error().hint));
+}
+
 }  // namespace
 
 bool serves_https(const Config& config) {
@@ -176,6 +189,7 @@ Problems broken_rules(const Loaded& loaded) {
   check_database(loaded, problems);
   check_security(loaded, problems);
   check_signing_keys(loaded, problems);
+  check_redis(loaded, problems);
   if (loaded.config.server.host.empty()) {
     problems.push_back(problem_at(loaded, "server.host", "is empty", "write an address, 0.0.0.0 for all"));
   }
@@ -198,8 +212,6 @@ std::vector<std::string> warnings_of(const Loaded& loaded) {
   };
   for (const Setting& setting : loaded.settings) {
     if (!setting.is_default && !setting.key->not_built.empty()) warn(setting, setting.key->not_built);
-    if (setting.name == "security.rate_limit.store" && setting.value == Value(std::string("redis")))
-      warn(setting, "Redis");
   }
   return warnings;
 }
