@@ -232,6 +232,7 @@ void Node::open_shards(std::size_t count) {
 void Node::open_shared_buckets(std::size_t count) {
   const redis::BucketStoreSettings settings{
       .address = redis_address(config_),
+      .ca_file = config_.redis.ca_file,
       .command_timeout = std::chrono::milliseconds(config_.redis.command_timeout_ms)};
   shared_.redis.emplace(settings.address.place(), count, shared_.log, shared_.metrics);
   for (std::size_t i = 0; i < count; ++i) {

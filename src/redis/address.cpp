@@ -8,11 +8,14 @@
 namespace xzepr::redis {
 namespace {
 
-constexpr std::string_view scheme = "redis://";
+constexpr std::string_view plain_scheme = "redis://";
+constexpr std::string_view tls_scheme = "rediss://";
 constexpr unsigned database_max = 65'535;
 
-std::unexpected<Error> no_address(std::string detail, std::string hint = {}) {
-  if (hint.empty()) hint = "write redis://USER:PASSWORD@HOST:PORT/DATABASE; all but the host may be left out";
+std::unexpected<Error> no_address(std::string detail) {
+  std::string hint =
+      "write redis://USER:PASSWORD@HOST:PORT/DATABASE, or rediss:// for TLS; all but the host may be left "
+      "out";
   return std::unexpected(Error{.kind = Errc::invalid,
                                .code = "config_invalid",
                                .detail = std::move(detail),
@@ -84,12 +87,10 @@ std::string Address::place() const {
 }
 
 Result<Address> parse_address(std::string_view url) {
-  if (url.starts_with("rediss://"))
-    return no_address("rediss:// asks for TLS towards Redis, which this version does not speak",
-                      "write redis:// and reach Redis over a private network or a tunnel that ends TLS");
-  if (!url.starts_with(scheme)) return no_address("does not begin with redis://");
-  url.remove_prefix(scheme.size());
-  Address address;
+  Address address{.is_tls = url.starts_with(tls_scheme)};
+  if (!address.is_tls && !url.starts_with(plain_scheme))
+    return no_address("does not begin with redis:// or rediss://");
+  url.remove_prefix(address.is_tls ? tls_scheme.size() : plain_scheme.size());
   if (const auto at = url.rfind('@'); at != std::string_view::npos) {
     if (!read_credentials(url.substr(0, at), address))
       return no_address("the user and password before @ cannot be read");

@@ -15,13 +15,15 @@ struct Address {
   std::string user = {};      ///< empty: the default user
   std::string password = {};  ///< empty: no AUTH
   unsigned database = 0;
+  bool is_tls = false;  ///< rediss://
 
   /// "127.0.0.1:6379", for people; never holds the password.
   [[nodiscard]] std::string place() const;
 };
 
-/// redis://[USER][:PASSWORD@]HOST[:PORT][/DATABASE], percent-encoded where it must be; HOST may be [IPv6].
-/// Errc::invalid, code "config_invalid": what is wrong, without the password, and what to write.
+/// redis:// or, with TLS, rediss://[USER][:PASSWORD@]HOST[:PORT][/DATABASE], percent-encoded where it must
+/// be; HOST may be [IPv6]. Errc::invalid, code "config_invalid": what is wrong, without the password, and
+/// what to write.
 [[nodiscard]] Result<Address> parse_address(std::string_view url);
 
 }  // namespace xzepr::redis

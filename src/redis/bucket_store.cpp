@@ -51,6 +51,7 @@ std::string digest_of(std::string_view text) {
 // The probe takes from a bucket of its own: it shows that the script may run and write.
 ClientSettings client_settings(const BucketStoreSettings& settings, const std::string& keys_max) {
   return {.address = settings.address,
+          .ca_file = settings.ca_file,
           .command_timeout = settings.command_timeout,
           .probe = {"EVAL", std::string(script), "1", "xzepr:limit:{probe}", keys_max, "1000000"}};
 }

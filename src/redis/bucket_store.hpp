@@ -14,6 +14,7 @@ namespace xzepr::redis {
 
 struct BucketStoreSettings {
   Address address;
+  std::string ca_file = {};  ///< of TLS, PEM; "" is the system's authorities
   std::chrono::milliseconds command_timeout = std::chrono::milliseconds{20};
   std::size_t keys_max = 100'000;  ///< of Redis's database, whoever made them
 };

@@ -6,11 +6,9 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/ip/tcp.hpp>
+
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
+#include "redis/stream.hpp"
 
 namespace xzepr::redis {
 namespace {
@@ -22,9 +20,6 @@ constexpr auto pause_min = 100ms;
 constexpr auto pause_max = 2s;
 constexpr auto steady_after = 10s;  // a connection that lived as long is no flutter: the next pause is short
 constexpr std::size_t chunk_bytes = 4'096;
-
-// An error is an ordinary outcome here, so nothing throws.
-constexpr auto as_outcome = asio::as_tuple(use_task);
 
 Task<bool> is_cancelled() {
   const auto state = co_await asio::this_coro::cancellation_state;
@@ -56,9 +51,7 @@ class Client::Impl {
   [[nodiscard]] Task<> first_try();
 
  private:
-  using tcp = asio::ip::tcp;
   using Clock = std::chrono::steady_clock;
-  using Socket = asio::basic_stream_socket<tcp, Executor>;
   using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
   enum class State : std::uint8_t { down, opening, up, ended };
   struct Waiting {
@@ -70,7 +63,6 @@ class Client::Impl {
   [[nodiscard]] Task<std::string> open();
   [[nodiscard]] Task<std::string> greet();
   [[nodiscard]] Task<std::string> ask(std::span<const std::string_view> words);
-  [[nodiscard]] Task<std::string> connect();
   [[nodiscard]] Task<> read_replies();
   void take_replies();
   void answer(Reply reply);
@@ -83,8 +75,7 @@ class Client::Impl {
 
   ClientSettings settings_;
   Link& link_;
-  asio::ip::basic_resolver<tcp, Executor> resolver_;
-  Socket socket_;
+  Stream stream_;
   Timer timer_;
   State state_ = State::down;
   std::size_t connection_ = 0;  // counts them: what an earlier one still has to say is not heard
@@ -102,8 +93,7 @@ class Client::Impl {
 Client::Impl::Impl(asio::io_context& loop, ClientSettings settings, Link& link)
     : settings_(std::move(settings)),
       link_(link),
-      resolver_(loop.get_executor()),
-      socket_(loop.get_executor()),
+      stream_(loop, settings_.address, settings_.ca_file),
       timer_(loop.get_executor()) {}
 
 Client::Client(asio::io_context& loop, ClientSettings settings, Link& link)
@@ -163,27 +153,14 @@ Task<std::string> Client::Impl::open() {
   timer_.async_wait([this, connection = ++connection_, &is_late](const boost::system::error_code& error) {
     if (error || connection != connection_ || state_ != State::opening) return;
     is_late = true;
-    resolver_.cancel();
     close();
     end_first_try();  // a name that nobody resolves holds up nobody
   });
-  auto why = co_await connect();
+  auto why = co_await stream_.connect();
   if (why.empty()) why = co_await greet();
   timer_.cancel();
   if (is_late) why = fmt::format("no connection within {} s", open_timeout.count());
   co_return why;
-}
-
-Task<std::string> Client::Impl::connect() {
-  const auto& address = settings_.address;
-  const auto [unknown, places] =
-      co_await resolver_.async_resolve(address.host, std::to_string(address.port), as_outcome);
-  if (unknown) co_return unknown.message();
-  const auto [refused, place] = co_await asio::async_connect(socket_, places, as_outcome);
-  if (refused) co_return refused.message();
-  boost::system::error_code ignored;
-  socket_.set_option(tcp::no_delay(true), ignored);
-  co_return "";
 }
 
 // Words of Redis are passed on: they name what is wrong ("WRONGPASS", "NOPERM"), and never the password.
@@ -209,14 +186,18 @@ Task<std::string> Client::Impl::greet() {
 
 Task<std::string> Client::Impl::ask(std::span<const std::string_view> words) {
   const auto bytes = encode_command(words);
-  if (const auto [error, count] = co_await asio::async_write(socket_, asio::buffer(bytes), as_outcome); error)
-    co_return error.message();
+  const auto unsent = co_await suspend<std::string>([&](Resume<std::string> resume) {
+    stream_.write(bytes, [resume = std::move(resume)](Stream::Error error) mutable {
+      resume(error ? error.message() : std::string());
+    });
+  });
+  if (!unsent.empty()) co_return unsent;
   std::array<char, chunk_bytes> chunk{};
   for (;;) {
     const auto reply = reader_.next();
     if (!reply) co_return fmt::format("it answers what is no RESP2: {}", reply.error());
     if (*reply) co_return (*reply)->is_error() ? (*reply)->text : std::string();
-    const auto [error, count] = co_await socket_.async_read_some(asio::buffer(chunk), as_outcome);
+    const auto [error, count] = co_await stream_.read(chunk);
     if (error) co_return error.message();
     reader_.feed({chunk.data(), count});
   }
@@ -225,7 +206,7 @@ Task<std::string> Client::Impl::ask(std::span<const std::string_view> words) {
 Task<> Client::Impl::read_replies() {
   std::array<char, chunk_bytes> chunk{};
   while (state_ == State::up) {
-    const auto [error, count] = co_await socket_.async_read_some(asio::buffer(chunk), as_outcome);
+    const auto [error, count] = co_await stream_.read(chunk);
     if (state_ != State::up || co_await is_cancelled()) co_return;
     if (error) {
       drop(error.message());
@@ -266,8 +247,7 @@ void Client::Impl::drop(std::string_view why) {
 }
 
 void Client::Impl::close() {
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
   timer_.cancel();
   if (state_ == State::up) state_ = State::down;
   ++connection_;
@@ -300,14 +280,13 @@ void Client::Impl::send(std::string_view bytes) {
   is_sending_ = true;
   being_sent_.swap(unsent_);
   unsent_.clear();
-  asio::async_write(socket_, asio::buffer(being_sent_),
-                    [this, connection = connection_](const boost::system::error_code& error, std::size_t) {
-                      // Of an aborted one this may be gone.
-                      if (error == asio::error::operation_aborted || connection != connection_) return;
-                      is_sending_ = false;
-                      if (error) return drop(error.message());
-                      send({});
-                    });
+  stream_.write(being_sent_, [this, connection = connection_](Stream::Error error) {
+    // Of an aborted one this may be gone.
+    if (error == asio::error::operation_aborted || connection != connection_) return;
+    is_sending_ = false;
+    if (error) return drop(error.message());
+    send({});
+  });
 }
 
 // One timer for all: who was sent first is late first.

@@ -27,6 +27,7 @@ namespace xzepr::redis {
 
 struct ClientSettings {
   Address address;
+  std::string ca_file = {};  ///< see Stream
   std::chrono::milliseconds command_timeout = std::chrono::milliseconds{20};
   std::size_t pipeline_max = 256;             ///< commands without an answer yet
   std::vector<std::string> probe = {"PING"};  ///< whose answer, when it is no error, shows that all is well
@@ -36,7 +37,7 @@ class Client {
  public:
   static constexpr int late_max = 3;  ///< answers in a row that may be late
 
-  /// `link` must outlive this.
+  /// `link` must outlive this. Throws Fault when `ca_file` cannot be used.
   Client(asio::io_context& loop, ClientSettings settings, Link& link);
   ~Client();
   Client(const Client&) = delete;

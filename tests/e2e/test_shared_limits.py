@@ -29,13 +29,13 @@ def empty_redis(redis):
     return redis
 
 
-def limited(server, url: str, command_timeout_ms: int, more: str = ""):
+def limited(server, url: str, command_timeout_ms: int, more: str = "", ca_file: str = ""):
     lines = server.config.read_text().splitlines()
     at = lines.index("security:")
     lines[at + 1] = f"  {LIMITS}"
     if more:
         lines.insert(at + 1, f"  {more}")
-    lines.append(f"redis: {{url: \"{url}\", command_timeout_ms: {command_timeout_ms}}}")
+    lines.append(f"redis: {{url: \"{url}\", ca_file: \"{ca_file}\", command_timeout_ms: {command_timeout_ms}}}")
     server.config.write_text("\n".join(lines) + "\n")
     return server
 
@@ -44,9 +44,9 @@ def limited(server, url: str, command_timeout_ms: int, more: str = ""):
 def two_nodes(make_server, pg):
     """make(url, command_timeout_ms) -> two running servers on one database."""
 
-    def make(url: str, command_timeout_ms: int = PATIENT, more: str = ""):
-        first = limited(make_server("postgres"), url, command_timeout_ms, more).start()
-        second = limited(make_server("postgres"), url, command_timeout_ms, more)
+    def make(url: str, command_timeout_ms: int = PATIENT, more: str = "", ca_file: str = ""):
+        first = limited(make_server("postgres"), url, command_timeout_ms, more, ca_file).start()
+        second = limited(make_server("postgres"), url, command_timeout_ms, more, ca_file)
         text = second.config.read_text().replace(second.database_url, first.database_url)
         second.config.write_text(text)
         second.admin_key = first.admin_key
@@ -169,6 +169,34 @@ def test_R25_flushed(two_nodes, empty_redis):
     assert set(before + after) <= {200, 429} and (before + after).count(200) <= 2 * 3 + 1, before + after
     assert ask(nodes, "/api/v1/events", 8, nodes[0].make_key("other", "event_viewer", rpm=3)).count(200) in (3, 4)
     assert all(is_up(node) for node in nodes)
+
+
+def test_G27_two_nodes_share_one_limit_by_tls(two_nodes, empty_redis):
+    nodes = two_nodes(empty_redis.tls_url, ca_file=str(empty_redis.ca_file))
+    assert all(is_up(node) for node in nodes)
+    assert ask(nodes, "/api/v1/events", 12).count(401) in (3, 4)
+    empty_redis.stop()
+    until(lambda: not any(is_up(node) for node in nodes))
+    empty_redis.start()
+    until(lambda: all(is_up(node) for node in nodes))
+
+
+@pytest.mark.parametrize("how", ["stranger", "other-name", "no-tls"])
+def test_G27_a_certificate_that_is_not_to_be_trusted_ends_it_and_nothing_goes_without_tls(make_server, empty_redis, how):
+    """The node serves alone; the password is never sent."""
+    url, ca_file = empty_redis.tls_url, str(empty_redis.ca_file)
+    if how == "stranger":
+        ca_file = ""
+    elif how == "other-name":
+        url = url.replace("127.0.0.1", "localhost")
+    else:
+        url = url.replace(str(empty_redis.tls_port), str(empty_redis.port))
+    server = limited(make_server("sqlite"), url, PATIENT, ca_file=ca_file).start()
+    assert not is_up(server)
+    said = server.output()
+    assert ("no connection within" if how == "no-tls" else "TLS: ") in said and "app-secret" not in said
+    seen = ask([server], "/api/v1/events", 6)
+    assert seen.count(401) in (3, 4) and seen[-1] == 429
 
 
 @pytest.mark.parametrize("fault", ["hung", "slow"])

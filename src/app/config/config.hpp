@@ -81,6 +81,7 @@ struct KafkaConfig {
 
 struct RedisConfig {
   std::string url;  ///< checked; empty: none
+  std::string ca_file;
   std::int64_t command_timeout_ms = 0;
 };
 

@@ -325,12 +325,22 @@ std::vector<Key> messaging_keys() {
        .meaning = "TLS and SASL towards the brokers.",
        .not_built = kafka,
        .secrecy = Secrecy::secret},
+  };
+}
+
+std::vector<Key> neighbour_keys() {
+  return {
       {.name = "redis.url",
        .type = text,
        .standard = Text(),
        .set = [](Config& c, const Value& v) { c.redis.url = text_of(v); },
        .meaning = "redis://USER:PASSWORD@HOST:PORT/DATABASE, a database of its own, for shared rate limits.",
        .secrecy = Secrecy::url_with_password},
+      {.name = "redis.ca_file",
+       .type = text,
+       .standard = Text(),
+       .set = [](Config& c, const Value& v) { c.redis.ca_file = text_of(v); },
+       .meaning = "With rediss://: who signs Redis's certificate, PEM; empty: the system's authorities."},
       {.name = "redis.command_timeout_ms",
        .type = integer,
        .standard = number(20),
@@ -378,7 +388,7 @@ std::vector<Key> event_keys() {
 std::vector<Key> all_keys() {
   std::vector<Key> all;
   for (auto* group : {server_keys, database_keys, jwt_keys, cors_keys, limit_keys, telemetry_keys,
-                      messaging_keys, event_keys}) {
+                      messaging_keys, neighbour_keys, event_keys}) {
     std::ranges::move(group(), std::back_inserter(all));
   }
   return all;

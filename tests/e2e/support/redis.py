@@ -18,16 +18,25 @@ class Redis:
     def __init__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="xzepr-redis-")
         self.port = free_port()
+        self.tls_port = free_port()
         self.start()
 
     @property
     def url(self) -> str:
         return f"redis://app:app-secret@127.0.0.1:{self.port}"
 
+    @property
+    def tls_url(self) -> str:
+        return f"rediss://app:app-secret@127.0.0.1:{self.tls_port}"
+
+    @property
+    def ca_file(self) -> Path:
+        return Path(self.folder.name) / "data/ca.pem"
+
     def _script(self, verb: str):
         with open(Path(self.folder.name) / f"{verb}.log", "w") as log:
             subprocess.run([ROOT / "tests/services/redis.sh", verb, Path(self.folder.name) / "data"], check=True, stdin=subprocess.DEVNULL,
-                           stdout=log, stderr=log, env={**os.environ, "REDIS_PORT": str(self.port)})
+                           stdout=log, stderr=log, env={**os.environ, "REDIS_PORT": str(self.port), "REDIS_TLS_PORT": str(self.tls_port)})
 
     def start(self):
         self._script("start")
