@@ -61,7 +61,7 @@ struct Shared {
   identity::SigningKeyRing signing_keys;
   service::PasswordHasher hasher;
   limits::BucketTable login_attempts;
-  std::optional<redis::Link> redis;                   ///< when limits are shared
+  std::optional<redis::Link> redis;  ///< when limits are shared
   TimePoint started_at;
   std::atomic<bool> is_draining = false;
 };
