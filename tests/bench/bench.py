@@ -25,6 +25,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / "tests/runner"))
+sys.path.insert(0, str(ROOT / "tests/e2e"))
+from support.tokens import give_signing_key  # noqa: E402
 from server import Server, free_port, new_database, drop_database, psql  # noqa: E402
 
 SCHEMA = {
@@ -106,16 +108,17 @@ class Bench:
         self.post(server, "/api/v1/groups", {"name": "gate", "type": "dev.bench.gate", "version": "1", "event_receiver_ids": ["scan", "build", "test"]})
         return server
 
-    def post(self, server, path: str, body) -> dict:
-        request = urllib.request.Request(server.url + path, json.dumps(body).encode(), {"X-API-Key": server.admin_key, "Content-Type": "application/json"})
+    def post(self, server, path: str, body, key: bool = True) -> dict:
+        credential = {"X-API-Key": server.admin_key} if key else {}
+        request = urllib.request.Request(server.url + path, json.dumps(body).encode(), {**credential, "Content-Type": "application/json"})
         return json.load(urllib.request.urlopen(request))
 
     def get(self, server, path: str) -> bytes:
         return urllib.request.urlopen(urllib.request.Request(server.url + path, headers={"X-API-Key": server.admin_key})).read()
 
-    def create(self, server, connections: int, seconds: float | None = None) -> float:
+    def create(self, server, connections: int, seconds: float | None = None, credential: str = "") -> float:
         self.prefix += 1
-        return self.wrk(server.url, connections, "create.lua", ["scan", server.admin_key, f"{os.getpid()}-{self.prefix}"], seconds)
+        return self.wrk(server.url, connections, "create.lua", ["scan", credential or server.admin_key, f"{os.getpid()}-{self.prefix}"], seconds)
 
     def fill(self, server, total: int):
         """Posts batches until `total` events are stored, ten of each name: what a question finds does not grow with them."""
@@ -151,6 +154,19 @@ class Bench:
 
         self.paired(Row("create, SQLite, 64 connections / its one-row transactions", at_least=3, aim=4), lambda: self.create(server, 64), lambda: raw(1))
         self.paired(Row("create, SQLite, 64 connections / its 500-row transactions", at_least=0.5, aim=0.65), lambda: self.create(server, 64), lambda: raw(500))
+        server.remove()
+
+    def credentials(self):
+        """What a signed token costs a create, beside an API key."""
+        server = self.server("sqlite")
+        give_signing_key(server)
+        server.stop()
+        server.start()
+        password = "correct horse battery"
+        self.post(server, "/api/v1/users", {"username": "bench", "roles": ["event_manager"], "password": password})
+        token = self.post(server, "/api/v1/auth/login", {"username": "bench", "password": password}, key=False)["access_token"]
+        self.create(server, 64, 2)
+        self.paired(Row("create with an access token / with an API key, SQLite, 64 connections", at_least=0.85, aim=1), lambda: self.create(server, 64, credential=token), lambda: self.create(server, 64))
         server.remove()
 
     BATCH_ITEMS, BATCH_CLIENTS = 500, 4
@@ -261,7 +277,7 @@ class Bench:
             self.failed.append(name)
 
     def run(self):
-        jobs = [("create postgres", self.creates_postgres), ("create sqlite", self.creates_sqlite), ("batch postgres", lambda: self.batches("postgres")), ("batch sqlite", lambda: self.batches("sqlite")), ("live", self.live),
+        jobs = [("create postgres", self.creates_postgres), ("create sqlite", self.creates_sqlite), ("batch postgres", lambda: self.batches("postgres")), ("batch sqlite", lambda: self.batches("sqlite")), ("live", self.live), ("credentials", self.credentials),
                 ("get postgres", lambda: self.reads("postgres", 0.3, 0.4)), ("get sqlite", lambda: self.reads("sqlite", 0.4, 0.5)),
                 ("growth postgres", lambda: self.growth("postgres")), ("growth sqlite", lambda: self.growth("sqlite")), ("start memory", self.start_and_memory)]
         print(f"load average {os.getloadavg()[0]:.2f}, {os.cpu_count()} cores, {self.arguments.rounds} rounds of {self.arguments.seconds} s\n")

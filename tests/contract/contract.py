@@ -16,9 +16,10 @@ import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "runner"))
+sys.path[:0] = [str(HERE.parent / "runner"), str(HERE.parent / "e2e")]
 
 from server import Server  # noqa: E402
+from support.tokens import give_signing_key  # noqa: E402
 
 EXAMPLES_SHORT = 8
 SEED = 20_260_131
@@ -45,6 +46,7 @@ def furnish(server: Server):
         ask(server, "POST", "/api/v1/receivers", {"name": name, **receiver})
     gate = {"name": "ready-to-ship", "type": "dev.example.gate", "version": "1"}
     ask(server, "POST", "/api/v1/groups", {**gate, "event_receiver_ids": ["sast-scan", "unit-tests"]})
+    ask(server, "POST", "/api/v1/users", {"username": "ada", "password": "a long pass phrase"})
     event = {"version": "1.4.0", "release": "1", "platform_id": "linux-amd64", "package": "deb"}
     ask(server, "POST", "/api/v1/events", {"event_receiver": "sast-scan", "name": "my-app", **event})
 
@@ -94,7 +96,9 @@ def main() -> int:
     parser.add_argument("--url", default="", help="of a PostgreSQL database whose neighbours may be made")
     parser.add_argument("--seconds", type=int, default=0)
     options = parser.parse_args()
-    server = Server(options.binary, options.store, options.url).start()
+    server = Server(options.binary, options.store, options.url)
+    give_signing_key(server)
+    server.start()
     try:
         with tempfile.TemporaryDirectory(prefix="xzepr-contract-") as folder:
             if options.work == "lint":

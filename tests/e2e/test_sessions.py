@@ -24,12 +24,13 @@ def server(make_server, store):
 
 
 def gone_after(server, tokens) -> float:
-    """Seconds until the token is refused."""
-    began = time.monotonic()
-    while ask(server, tokens).status != 401:
-        assert time.monotonic() - began < 10, "a token of an ended session still counts"
-        time.sleep(0.02)
-    return time.monotonic() - began
+    """Seconds until the token is refused by every shard: a connection of its own for each question."""
+    began = last = time.monotonic()
+    while time.monotonic() - began < 1.5:
+        if ask(server, tokens).status != 401:
+            last = time.monotonic()
+        time.sleep(0.01)
+    return last - began
 
 
 def test_a_login_lasts_through_its_refreshes_until_the_logout(server):

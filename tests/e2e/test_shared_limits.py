@@ -8,6 +8,8 @@ import urllib.request
 import pytest
 from support.api import Api
 from support.redis import Redis, SlowGate
+from support.tokens import ask as token_ask
+from support.tokens import give_signing_key, login, make_user
 
 LIMITS = "rate_limit: {store: redis, anonymous_rpm: 3, authenticated_rpm: 1000000, admin_rpm: 1000000, per_endpoint: {/api/v1/groups: 2}}"
 PATIENT = 10_000  # for tests in which Redis answers: no machine is so slow
@@ -42,14 +44,17 @@ def limited(server, url: str, command_timeout_ms: int, more: str = "", ca_file: 
 
 @pytest.fixture
 def two_nodes(make_server, pg):
-    """make(url, command_timeout_ms) -> two running servers on one database."""
+    """make(url, command_timeout_ms) -> two running servers on one database; `prepare(server)` comes before each start."""
 
-    def make(url: str, command_timeout_ms: int = PATIENT, more: str = "", ca_file: str = ""):
-        first = limited(make_server("postgres"), url, command_timeout_ms, more, ca_file).start()
+    def make(url: str, command_timeout_ms: int = PATIENT, more: str = "", ca_file: str = "", prepare=lambda server: None):
+        first = limited(make_server("postgres"), url, command_timeout_ms, more, ca_file)
+        prepare(first)
+        first.start()
         second = limited(make_server("postgres"), url, command_timeout_ms, more, ca_file)
         text = second.config.read_text().replace(second.database_url, first.database_url)
         second.config.write_text(text)
         second.admin_key = first.admin_key
+        prepare(second)
         second.start()
         return first, second
 
@@ -169,6 +174,30 @@ def test_R25_flushed(two_nodes, empty_redis):
     assert set(before + after) <= {200, 429} and (before + after).count(200) <= 2 * 3 + 1, before + after
     assert ask(nodes, "/api/v1/events", 8, nodes[0].make_key("other", "event_viewer", rpm=3)).count(200) in (3, 4)
     assert all(is_up(node) for node in nodes)
+
+
+@pytest.mark.parametrize("redis_is", ["up", "down", "flushed"])
+def test_R25_A12_B04_a_revoked_token_is_accepted_by_neither_node(two_nodes, empty_redis, redis_is):
+    keys = []
+
+    def prepare(server):
+        keys.append(give_signing_key(server, keys[0] if keys else None))
+
+    first, second = two_nodes(empty_redis.url, USUAL, prepare=prepare)
+    make_user(first, "ada", "event_viewer")
+    tokens = login(first, "ada")
+    assert token_ask(second, tokens).status == 200
+    if redis_is == "down":
+        empty_redis.stop()
+    assert token_ask(first, tokens, "POST", "/api/v1/auth/logout").status == 204
+    began = time.monotonic()
+    if redis_is == "flushed":
+        empty_redis.ask("FLUSHALL")
+    time.sleep(max(0.0, began + 1 - time.monotonic()))
+    if redis_is == "down":
+        empty_redis.start()
+    # 401, or 429 once guesses of this address are over their rate: never accepted.
+    assert 200 not in [token_ask(server, tokens).status for server in (first, second) for _ in range(20)]
 
 
 def test_G27_two_nodes_share_one_limit_by_tls(two_nodes, empty_redis):
