@@ -333,6 +333,7 @@ void Node::drain(std::chrono::milliseconds patience) {
   }
   database_->stop();
   shards_.stop(2s);
+  shared_.hasher.stop();
   server_.reset();
   metrics_server_.reset();
 }

@@ -126,7 +126,10 @@ bool from_base64url(std::string_view text, std::string& bytes) {
   const bool is_valid = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(),
                                           text.data(), text.size(), nullptr, &size, nullptr, base64url) == 0;
   bytes.resize(is_valid ? size : 0);
-  return is_valid;
+  // libsodium takes some bytes beyond ASCII for letters.
+  if (is_valid && to_base64url(bytes) == text) return true;
+  bytes.clear();
+  return false;
 }
 
 }  // namespace xzepr::crypto

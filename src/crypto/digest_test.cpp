@@ -109,5 +109,14 @@ TEST(Sha256Stream, GivesWhatTheWholeGives) {
   EXPECT_EQ(stream.finish(), sha256("abc"));
 }
 
+TEST(Base64url, NoByteBeyondAsciiIsALetter) {
+  std::string bytes;
+  for (int c = 128; c < 256; ++c) {
+    const std::string text = std::string("AAAA") + static_cast<char>(c) + "AAA";
+    EXPECT_FALSE(from_base64url(text, bytes)) << c;
+    EXPECT_TRUE(bytes.empty());
+  }
+}
+
 }  // namespace
 }  // namespace xzepr::crypto

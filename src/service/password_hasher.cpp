@@ -44,7 +44,9 @@ PasswordHasher::PasswordHasher(std::size_t threads)
       waiting_max_(static_cast<int>(thread_count(threads)) * (1 + queued_for_each_thread)),
       threads_(std::make_unique<Threads>(thread_count(threads))) {}
 
-PasswordHasher::~PasswordHasher() {
+PasswordHasher::~PasswordHasher() { stop(); }
+
+void PasswordHasher::stop() {
   threads_->loop.stop();
   threads_->threads.clear();
 }

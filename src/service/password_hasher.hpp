@@ -20,6 +20,8 @@ class PasswordHasher {
   ~PasswordHasher();
   PasswordHasher(const PasswordHasher&) = delete;
   PasswordHasher& operator=(const PasswordHasher&) = delete;
+  /// Ends the threads; what waits is dropped. Call it while the loops of those who asked are still there.
+  void stop();
 
   /// Errors: "unavailable" with a time to wait when too many are waiting.
   [[nodiscard]] Task<Result<std::string>> hash(std::string password);

@@ -2,6 +2,7 @@
 // deeds.
 #pragma once
 
+#include <deque>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -30,10 +31,19 @@ namespace xzepr::service {
 inline TimePoint at(std::int64_t seconds) { return TimePoint{std::chrono::seconds{1'767'225'600 + seconds}}; }
 inline Deadline soon() { return Deadline::after(std::chrono::seconds{20}); }
 
-/// Runs a task to its end on a loop of its own; rethrows what escapes it.
+/// A loop that outlives the next 64: a thread that brings back an answer may still touch it when the answer
+/// is there.
+inline asio::io_context& fresh_loop() {
+  constexpr std::size_t kept = 64;
+  static std::deque<std::unique_ptr<asio::io_context>> loops;
+  if (loops.size() == kept) loops.pop_front();
+  return *loops.emplace_back(std::make_unique<asio::io_context>(1));
+}
+
+/// Runs a task to its end; rethrows what escapes it.
 template <class T>
 T run(Task<T> task) {
-  asio::io_context loop{1};
+  asio::io_context& loop = fresh_loop();
   std::optional<T> result;
   std::exception_ptr escaped;
   asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& thrown, T value) {
@@ -45,7 +55,7 @@ T run(Task<T> task) {
   return *std::move(result);
 }
 inline void run(Task<> task) {
-  asio::io_context loop{1};
+  asio::io_context& loop = fresh_loop();
   std::exception_ptr escaped;
   asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& thrown) { escaped = thrown; });
   loop.run();
