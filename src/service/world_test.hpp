@@ -2,7 +2,6 @@
 // deeds.
 #pragma once
 
-#include <deque>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -31,19 +30,34 @@ namespace xzepr::service {
 inline TimePoint at(std::int64_t seconds) { return TimePoint{std::chrono::seconds{1'767'225'600 + seconds}}; }
 inline Deadline soon() { return Deadline::after(std::chrono::seconds{20}); }
 
-/// A loop that outlives the next 64: a thread that brings back an answer may still touch it when the answer
-/// is there.
-inline asio::io_context& fresh_loop() {
-  constexpr std::size_t kept = 64;
-  static std::deque<std::unique_ptr<asio::io_context>> loops;
-  if (loops.size() == kept) loops.pop_front();
-  return *loops.emplace_back(std::make_unique<asio::io_context>(1));
-}
+/// A loop that nobody runs now, given back at the end and never destroyed before the process ends: a thread
+/// that brought an answer may still touch it when the answer is there.
+class BorrowedLoop {
+ public:
+  BorrowedLoop() {
+    if (idle().empty()) idle().push_back(std::make_unique<asio::io_context>(1));
+    loop_ = std::move(idle().back());
+    idle().pop_back();
+    loop_->restart();
+  }
+  ~BorrowedLoop() { idle().push_back(std::move(loop_)); }
+  BorrowedLoop(const BorrowedLoop&) = delete;
+  BorrowedLoop& operator=(const BorrowedLoop&) = delete;
+  asio::io_context& operator*() const { return *loop_; }
+
+ private:
+  static std::vector<std::unique_ptr<asio::io_context>>& idle() {
+    static std::vector<std::unique_ptr<asio::io_context>> loops;
+    return loops;
+  }
+  std::unique_ptr<asio::io_context> loop_;
+};
 
 /// Runs a task to its end; rethrows what escapes it.
 template <class T>
 T run(Task<T> task) {
-  asio::io_context& loop = fresh_loop();
+  const BorrowedLoop borrowed;
+  asio::io_context& loop = *borrowed;
   std::optional<T> result;
   std::exception_ptr escaped;
   asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& thrown, T value) {
@@ -55,7 +69,8 @@ T run(Task<T> task) {
   return *std::move(result);
 }
 inline void run(Task<> task) {
-  asio::io_context& loop = fresh_loop();
+  const BorrowedLoop borrowed;
+  asio::io_context& loop = *borrowed;
   std::exception_ptr escaped;
   asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& thrown) { escaped = thrown; });
   loop.run();
