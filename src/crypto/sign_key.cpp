@@ -12,6 +12,7 @@
 #include <openssl/rsa.h>
 
 #include "base/assert.hpp"
+#include "crypto/openssl_owned.hpp"
 
 namespace xzepr::crypto {
 namespace {
@@ -20,22 +21,12 @@ constexpr std::size_t p256_bytes = 32;
 constexpr unsigned rsa_bits = 2'048;
 constexpr unsigned long rsa_exponent_min = 65'537;
 
-struct FreeSigningPart {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(BIGNUM* number) const { BN_free(number); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  void operator()(ECDSA_SIG* signature) const { ECDSA_SIG_free(signature); }
-};
-template <class T>
-using Held = std::unique_ptr<T, FreeSigningPart>;
-
 unsigned char* writable(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 std::string number_param(EVP_PKEY* key, const char* name, std::size_t size_min) {
   BIGNUM* raw = nullptr;
   if (EVP_PKEY_get_bn_param(key, name, &raw) != 1) return {};
-  const Held<BIGNUM> number(raw);
+  const Owned<BIGNUM> number(raw);
   const auto size = std::max(static_cast<std::size_t>(BN_num_bytes(number.get())), size_min);
   std::string bytes(size, '\0');
   BN_bn2binpad(number.get(), writable(bytes), static_cast<int>(size));
@@ -45,7 +36,7 @@ std::string number_param(EVP_PKEY* key, const char* name, std::size_t size_min) 
 bool has_exponent_of_today(EVP_PKEY* key) {
   BIGNUM* raw = nullptr;
   if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &raw) != 1) return false;
-  const Held<BIGNUM> number(raw);
+  const Owned<BIGNUM> number(raw);
   return BN_num_bits(number.get()) > 32 || BN_get_word(number.get()) >= rsa_exponent_min;
 }
 
@@ -83,7 +74,7 @@ std::optional<VerifyKey> public_key_of(EVP_PKEY* key, const PublicNumbers& numbe
 // r and s out of OpenSSL's ASN.1.
 std::string raw_pair_of(const std::string& der) {
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  const Held<ECDSA_SIG> pair(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
+  const Owned<ECDSA_SIG> pair(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
   XZEPR_ASSERT(pair != nullptr);
   std::string raw(2 * p256_bytes, '\0');
   BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), writable(raw), p256_bytes);
@@ -97,7 +88,7 @@ int no_passphrase(char*, int, int, void*) { return 0; }
 }  // namespace
 
 struct SignKey::Handle {
-  Held<EVP_PKEY> key;
+  Owned<EVP_PKEY> key;
 };
 
 SignKey::SignKey(std::shared_ptr<const Handle> handle, VerifyKey public_key, PublicNumbers numbers)
@@ -117,8 +108,8 @@ std::expected<SignKey, std::string> SignKey::of(std::shared_ptr<const Handle> ha
 }
 
 std::expected<SignKey, std::string> SignKey::from_pem(std::string_view pem) {
-  const Held<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  Held<EVP_PKEY> key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
+  const Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
   ERR_clear_error();
   if (!key) return std::unexpected("no private key in PEM without a passphrase");
   auto made = of(std::make_shared<Handle>(std::move(key)));
@@ -134,13 +125,13 @@ SignKey SignKey::generate(SignatureKind kind) {
     case SignatureKind::ed25519: raw = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"); break;
   }
   XZEPR_ASSERT(raw != nullptr);
-  auto made = of(std::make_shared<Handle>(Held<EVP_PKEY>(raw)));
+  auto made = of(std::make_shared<Handle>(Owned<EVP_PKEY>(raw)));
   XZEPR_ASSERT(made.has_value());
   return *std::move(made);
 }
 
 std::string SignKey::to_pem() const {
-  const Held<BIO> bio(BIO_new(BIO_s_mem()));
+  const Owned<BIO> bio(BIO_new(BIO_s_mem()));
   XZEPR_ASSERT(PEM_write_bio_PKCS8PrivateKey(bio.get(), handle_->key.get(), nullptr, nullptr, 0, nullptr,
                                              nullptr) == 1);
   char* data = nullptr;
@@ -150,7 +141,7 @@ std::string SignKey::to_pem() const {
 
 std::string SignKey::sign(std::string_view text) const {
   const EVP_MD* const digest = kind() == SignatureKind::ed25519 ? nullptr : EVP_sha256();
-  const Held<EVP_MD_CTX> context(EVP_MD_CTX_new());
+  const Owned<EVP_MD_CTX> context(EVP_MD_CTX_new());
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
   std::size_t size = 0;
   XZEPR_ASSERT(EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, handle_->key.get()) == 1);

@@ -11,6 +11,8 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 
+#include "crypto/openssl_owned.hpp"
+
 namespace xzepr::crypto {
 namespace {
 
@@ -19,18 +21,6 @@ constexpr int modulus_bits_max = 8'192;
 constexpr std::size_t exponent_bytes_max = 8;
 constexpr std::size_t coordinate_bytes = 32;
 constexpr std::size_t ed25519_key_bytes = 32;
-
-struct FreeKeyPart {
-  void operator()(BIGNUM* number) const { BN_free(number); }
-  void operator()(OSSL_PARAM_BLD* builder) const { OSSL_PARAM_BLD_free(builder); }
-  void operator()(OSSL_PARAM* params) const { OSSL_PARAM_free(params); }
-  void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  void operator()(ECDSA_SIG* signature) const { ECDSA_SIG_free(signature); }
-};
-template <class T>
-using Owned = std::unique_ptr<T, FreeKeyPart>;
 
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());

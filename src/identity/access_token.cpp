@@ -1,7 +1,6 @@
 #include "identity/access_token.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "crypto/digest.hpp"
@@ -15,7 +14,6 @@ using std::chrono::seconds;
 
 constexpr std::string_view token_type = "at+jwt";
 constexpr std::string_view token_media_type = "application/at+jwt";
-constexpr std::array token_roles = {Role::admin, Role::event_manager, Role::event_viewer, Role::user};
 // The year 9999: what lies beyond is nobody's honest expiry.
 constexpr std::int64_t time_max = 253'402'300'799;
 
@@ -23,22 +21,10 @@ std::int64_t seconds_of(TimePoint time) {
   return std::chrono::duration_cast<seconds>(time.time_since_epoch()).count();
 }
 
-json::Array role_names_of(RoleSet roles) {
-  json::Array names;
-  for (const auto role : token_roles) {
-    if (roles.has(role)) names.emplace_back(to_string(role));
-  }
-  return names;
-}
-
-json::Array permission_names_of(RoleSet roles) {
-  json::Array names;
-  const auto last = static_cast<unsigned>(Permission::system_read);
-  for (auto i = static_cast<unsigned>(Permission::event_create); i <= last; ++i) {
-    const auto permission = static_cast<Permission>(i);
-    if (permits(roles, permission)) names.emplace_back(to_string(permission));
-  }
-  return names;
+json::Array array_of(const std::vector<std::string_view>& names) {
+  json::Array array;
+  for (const auto name : names) array.emplace_back(name);
+  return array;
 }
 
 std::optional<std::string_view> text_claim(const json::Object& claims, std::string_view name) {
@@ -115,8 +101,8 @@ std::string mint_access_token(const SigningKeys& keys, const TokenNames& names, 
                              {"nbf", seconds_of(claims.issued_at)},
                              {"jti", to_string(claims.token_id)},
                              {"sid", to_string(claims.session)},
-                             {"roles", role_names_of(claims.roles)},
-                             {"permissions", permission_names_of(claims.roles)}};
+                             {"roles", array_of(role_names(claims.roles))},
+                             {"permissions", array_of(permission_names(claims.roles))}};
   const auto input =
       crypto::to_base64url(json::write(header)) + "." + crypto::to_base64url(json::write(payload));
   return input + "." + crypto::to_base64url(keys.current().sign(input));

@@ -22,7 +22,6 @@ enum class AuditAction : std::uint8_t {
   api_key_created,
   api_key_revoked,
   admin_bootstrapped,
-  signing_key_rotated,
 };
 enum class AuditOutcome : std::uint8_t { succeeded = 1, refused };
 

@@ -1,12 +1,9 @@
 #include "identity/role.hpp"
 
-#include <array>
 #include <utility>
 
 namespace xzepr::identity {
 namespace {
-
-constexpr std::array all_roles = {Role::admin, Role::event_manager, Role::event_viewer, Role::user};
 
 bool manager_has(Permission permission) {
   return permission >= Permission::event_create && permission <= Permission::sink_manage;
@@ -87,6 +84,24 @@ bool permits(RoleSet roles, Permission permission) {
     if (roles.has(role) && role_permits(role, permission)) return true;
   }
   return false;
+}
+
+std::vector<std::string_view> role_names(RoleSet roles) {
+  std::vector<std::string_view> names;
+  for (const auto role : all_roles) {
+    if (roles.has(role)) names.push_back(to_string(role));
+  }
+  return names;
+}
+
+std::vector<std::string_view> permission_names(RoleSet roles) {
+  std::vector<std::string_view> names;
+  const auto last = static_cast<unsigned>(Permission::system_read);
+  for (auto i = static_cast<unsigned>(Permission::event_create); i <= last; ++i) {
+    const auto permission = static_cast<Permission>(i);
+    if (permits(roles, permission)) names.push_back(to_string(permission));
+  }
+  return names;
 }
 
 }  // namespace xzepr::identity

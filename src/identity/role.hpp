@@ -1,9 +1,11 @@
 // Roles and what they permit. The table is the product's; nothing else decides it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace xzepr::identity {
 
@@ -34,6 +36,8 @@ enum class Role : std::uint8_t { admin = 1, event_manager = 2, event_viewer = 4,
 [[nodiscard]] std::string_view to_string(Role role);
 [[nodiscard]] std::optional<Role> parse_role(std::string_view text);
 
+inline constexpr std::array all_roles = {Role::admin, Role::event_manager, Role::event_viewer, Role::user};
+
 class RoleSet {
  public:
   constexpr RoleSet() = default;
@@ -50,5 +54,10 @@ class RoleSet {
 
 /// Does any of these roles give the permission?
 [[nodiscard]] bool permits(RoleSet roles, Permission permission);
+
+/// Their names, in the order above.
+[[nodiscard]] std::vector<std::string_view> role_names(RoleSet roles);
+/// The names of what they permit, but for what everybody may.
+[[nodiscard]] std::vector<std::string_view> permission_names(RoleSet roles);
 
 }  // namespace xzepr::identity

@@ -69,4 +69,20 @@ Task<Result<Replayed>> change_catalogue(const Context& context, const ChangePort
   co_return std::unexpected(catalogue_too_busy());
 }
 
+Task<Result<bool>> try_apply(Catalogue& catalogue, store::CatalogueStore& store, std::int64_t revision,
+                             std::vector<store::CatalogueWrite> writes, Deadline deadline) {
+  store::CatalogueChange change{.expected_revision = revision,
+                                .writes = std::move(writes),
+                                .journal = {},
+                                .claim = std::nullopt,
+                                .answer = {},
+                                .deadline = deadline};
+  auto outcome = co_await store.apply(std::move(change));
+  if (auto* error = std::get_if<Error>(&outcome)) co_return std::unexpected(std::move(*error));
+  const auto* applied = std::get_if<store::CatalogueApplied>(&outcome);
+  if (applied == nullptr) co_return false;
+  co_await catalogue.refresh_to(applied->revision, store, deadline);
+  co_return true;
+}
+
 }  // namespace xzepr::service

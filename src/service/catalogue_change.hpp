@@ -49,6 +49,12 @@ using Replayed = std::optional<std::string>;
 
 inline constexpr int change_attempts_max = 100;
 
+/// One try to apply `writes`, decided at `revision`: true when applied, and then the snapshot holds them;
+/// false when the catalogue had moved on: decide again. An Error of the store.
+[[nodiscard]] Task<Result<bool>> try_apply(Catalogue& catalogue, store::CatalogueStore& store,
+                                           std::int64_t revision, std::vector<store::CatalogueWrite> writes,
+                                           Deadline deadline);
+
 /// A row about a receiver or group, caused by a request.
 [[nodiscard]] domain::JournalRow request_row(IdSource& ids, domain::JournalKind kind, TimePoint now);
 

@@ -95,22 +95,6 @@ Task<> IdentityService::flush_touches(TimePoint now, Deadline deadline) {
   for (const ApiKeyId id : used) co_await identities_.touch_api_key(id, now, deadline);
 }
 
-Task<Result<bool>> IdentityService::apply(std::int64_t revision, std::vector<store::CatalogueWrite> writes,
-                                          Deadline deadline) {
-  store::CatalogueChange change{.expected_revision = revision,
-                                .writes = std::move(writes),
-                                .journal = {},
-                                .claim = std::nullopt,
-                                .answer = {},
-                                .deadline = deadline};
-  store::CatalogueOutcome outcome = co_await catalogue_store_.apply(std::move(change));
-  if (auto* error = std::get_if<Error>(&outcome)) co_return std::unexpected(std::move(*error));
-  if (!std::holds_alternative<store::CatalogueApplied>(outcome)) co_return false;
-  co_await catalogue_.refresh_to(std::get<store::CatalogueApplied>(outcome).revision, catalogue_store_,
-                                 deadline);
-  co_return true;
-}
-
 Task<Result<std::optional<identity::User>>> IdentityService::find_key_user(const Context& context,
                                                                            const identity::Principal& caller,
                                                                            const NewApiKey& request) {
@@ -180,7 +164,8 @@ Task<Result<ApiKeyCreated>> IdentityService::create_api_key(const Context& conte
                                               .target = to_string(key.id),
                                               .detail = "of " + user.username});
     writes.emplace_back(store::PutAudit{entry});
-    auto applied = co_await apply(revision, std::move(writes), context.deadline);
+    auto applied =
+        co_await try_apply(catalogue_, catalogue_store_, revision, std::move(writes), context.deadline);
     if (!applied) co_return std::unexpected(std::move(applied).error());
     if (*applied) audit_.tell(entry);
     if (*applied) co_return ApiKeyCreated{.key = std::move(key), .user = user, .clear = clear};
@@ -233,7 +218,8 @@ Task<Result<void>> IdentityService::revoke_api_key(const Context& context, ApiKe
     const auto entry =
         audit_.entry(context, {.action = identity::AuditAction::api_key_revoked, .target = to_string(id)});
     writes.emplace_back(store::PutAudit{entry});
-    auto applied = co_await apply(revision, std::move(writes), context.deadline);
+    auto applied =
+        co_await try_apply(catalogue_, catalogue_store_, revision, std::move(writes), context.deadline);
     if (!applied) co_return std::unexpected(std::move(applied).error());
     if (*applied) audit_.tell(entry);
     if (*applied) co_return Result<void>();
@@ -270,7 +256,7 @@ Task<Result<ApiKeyCreated>> IdentityService::bootstrap(TimePoint now, Deadline d
                                          .action = identity::AuditAction::admin_bootstrapped,
                                          .username = "local",
                                          .target = user->username}});
-    auto applied = co_await apply(revision, std::move(writes), deadline);
+    auto applied = co_await try_apply(catalogue_, catalogue_store_, revision, std::move(writes), deadline);
     if (!applied) co_return std::unexpected(std::move(applied).error());
     if (*applied) co_return ApiKeyCreated{.key = std::move(key), .user = *std::move(user), .clear = clear};
   }

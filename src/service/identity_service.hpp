@@ -73,9 +73,6 @@ class IdentityService {
   Task<Result<std::optional<ReceiverId>>> find_default_receiver(const Context& context,
                                                                 const identity::Principal& caller,
                                                                 const std::optional<std::string>& reference);
-  /// True when applied, false when the catalogue had moved on: decide again.
-  Task<Result<bool>> apply(std::int64_t revision, std::vector<store::CatalogueWrite> writes,
-                           Deadline deadline);
 
   store::IdentityStore& identities_;
   store::CatalogueStore& catalogue_store_;

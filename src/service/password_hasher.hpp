@@ -4,11 +4,11 @@
 #pragma once
 
 #include <atomic>
-#include <memory>
 #include <string>
 
 #include "base/error.hpp"
 #include "base/task.hpp"
+#include "base/worker.hpp"
 #include "crypto/password_hash.hpp"
 
 namespace xzepr::service {
@@ -17,11 +17,10 @@ class PasswordHasher {
  public:
   /// `threads` 0: one per core.
   explicit PasswordHasher(std::size_t threads = 0);
-  ~PasswordHasher();
   PasswordHasher(const PasswordHasher&) = delete;
   PasswordHasher& operator=(const PasswordHasher&) = delete;
   /// Ends the threads; what waits is dropped. Call it while the loops of those who asked are still there.
-  void stop();
+  void stop() { worker_.stop(); }
 
   /// Errors: "unavailable" with a time to wait when too many are waiting.
   [[nodiscard]] Task<Result<std::string>> hash(std::string password);
@@ -33,11 +32,10 @@ class PasswordHasher {
   template <class T>
   [[nodiscard]] Task<Result<T>> run(std::move_only_function<T()> work);
 
-  struct Threads;
   const std::string dummy_;
   std::atomic<int> waiting_{0};
   int waiting_max_ = 0;
-  std::unique_ptr<Threads> threads_;
+  Worker worker_;
 };
 
 }  // namespace xzepr::service

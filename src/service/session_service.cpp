@@ -232,18 +232,9 @@ Task<Result<void>> SessionService::log_out(const Context& context) {
 Task<Result<void>> SessionService::change(std::vector<store::CatalogueWrite> writes, Deadline deadline) {
   for (int attempt = 0; attempt < change_attempts_max; ++attempt) {
     const std::int64_t revision = co_await catalogue_store_.revision(deadline);
-    store::CatalogueChange wanted{.expected_revision = revision,
-                                  .writes = writes,
-                                  .journal = {},
-                                  .claim = std::nullopt,
-                                  .answer = {},
-                                  .deadline = deadline};
-    auto outcome = co_await catalogue_store_.apply(std::move(wanted));
-    if (auto* error = std::get_if<Error>(&outcome)) co_return std::unexpected(std::move(*error));
-    const auto* applied = std::get_if<store::CatalogueApplied>(&outcome);
-    if (applied == nullptr) continue;
-    co_await catalogue_.refresh_to(applied->revision, catalogue_store_, deadline);
-    co_return Result<void>();
+    auto applied = co_await try_apply(catalogue_, catalogue_store_, revision, writes, deadline);
+    if (!applied) co_return std::unexpected(std::move(applied).error());
+    if (*applied) co_return Result<void>();
   }
   co_return std::unexpected(catalogue_too_busy());
 }

@@ -1,6 +1,7 @@
 #include "service/user_service.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/text.hpp"
 #include "identity/password.hpp"
@@ -39,12 +40,7 @@ Error last_admin(const identity::User& user) {
 bool is_admin(const identity::User& user) { return user.enabled && user.roles.has(identity::Role::admin); }
 
 std::string roles_line(identity::RoleSet roles) {
-  std::string line;
-  for (const auto role : {identity::Role::admin, identity::Role::event_manager, identity::Role::event_viewer,
-                          identity::Role::user}) {
-    if (roles.has(role)) line.append(line.empty() ? "" : ",").append(to_string(role));
-  }
-  return line;
+  return fmt::format("{}", fmt::join(identity::role_names(roles), ","));
 }
 
 // What an administrator wants to read later of a change.
@@ -94,20 +90,12 @@ Task<Result<void>> UserService::apply(const Context& context, DecideWrites decid
     auto writes = co_await decide(**caller);
     if (!writes) co_return std::unexpected(std::move(writes).error());
     if (writes->empty()) co_return Result<void>();
-    store::CatalogueChange wanted{.expected_revision = revision,
-                                  .writes = *writes,
-                                  .journal = {},
-                                  .claim = std::nullopt,
-                                  .answer = {},
-                                  .deadline = context.deadline};
-    auto outcome = co_await catalogue_store_.apply(std::move(wanted));
-    if (auto* error = std::get_if<Error>(&outcome)) co_return std::unexpected(std::move(*error));
-    const auto* applied = std::get_if<store::CatalogueApplied>(&outcome);
-    if (applied == nullptr) continue;
+    auto applied = co_await try_apply(catalogue_, catalogue_store_, revision, *writes, context.deadline);
+    if (!applied) co_return std::unexpected(std::move(applied).error());
+    if (!*applied) continue;
     for (const auto& write : *writes) {
       if (const auto* audit = std::get_if<store::PutAudit>(&write)) audit_.tell(audit->entry);
     }
-    co_await catalogue_.refresh_to(applied->revision, catalogue_store_, context.deadline);
     co_return Result<void>();
   }
   co_return std::unexpected(catalogue_too_busy());
@@ -213,8 +201,14 @@ Task<Result<void>> UserService::verify_current(const Context& context, const ide
   if (login) stored = login->password_hash;
   auto verified = co_await hasher_.verify(std::move(tried), std::move(stored));
   if (!verified) co_return std::unexpected(std::move(verified).error());
-  if (!typed || !*verified) co_return std::unexpected(password_wrong());
-  co_return Result<void>();
+  if (typed && *verified) co_return Result<void>();
+  const auto entry = audit_.entry(context, {.action = AuditAction::password_changed,
+                                            .outcome = identity::AuditOutcome::refused,
+                                            .target = user.username,
+                                            .detail = "the present password is wrong"});
+  co_await sessions_.record(entry, context.deadline);
+  audit_.tell(entry);
+  co_return std::unexpected(password_wrong());
 }
 
 Task<Result<void>> UserService::set_password(const Context& context, std::string user, NewPassword request) {

@@ -107,6 +107,8 @@ TEST_F(Accounts, OnesOwnPasswordNeedsThePresentOne) {
   };
   EXPECT_EQ(set(std::nullopt), "login_refused");
   EXPECT_EQ(set("wrong horse"), "login_refused");
+  EXPECT_EQ(last_audit().action, identity::AuditAction::password_changed);
+  EXPECT_EQ(last_audit().outcome, identity::AuditOutcome::refused);
   EXPECT_EQ(set("correct horse"), "none");
   EXPECT_TRUE(crypto::verify_password("a new horse", store.logins.passwords[viewer->user_id]));
   EXPECT_EQ(code_of(run(users.set_password(as(viewer), "ute", {.password = "a new horse"}))), "user_unknown");

@@ -18,9 +18,7 @@ constexpr std::array api_key_segments = {path::api_key_id};
 constexpr std::array api_key_list_query = {query::username, query::limit, query::after, query::count};
 
 Task<Result<http::Response>> post_api_key(Exchange& exchange, const Services& services) {
-  const auto body = read_json(exchange);
-  if (!body) co_return std::unexpected(body.error());
-  auto request = parse_new_api_key(*body);
+  auto request = read_body(exchange, parse_new_api_key);
   if (!request) co_return std::unexpected(std::move(request).error());
   const auto created = co_await services.identity.create_api_key(exchange.context, *std::move(request));
   if (!created) co_return std::unexpected(created.error());

@@ -10,10 +10,6 @@ namespace {
 using schema::Member;
 using schema::Need;
 
-json::Value roles() {
-  return schema::list_of(schema::choice({"admin", "event_manager", "event_viewer", "user"}));
-}
-
 json::Value new_api_key() {
   return schema::with_example(
       schema::request(
@@ -23,7 +19,7 @@ json::Value new_api_key() {
             "Whose key; the caller's own when left out. Another's needs user_manage, and makes the user when "
             "missing.",
             Need::optional},
-           {"roles", roles(), "All of the user's when left out or empty.", Need::optional},
+           {"roles", role_list_schema(), "All of the user's when left out or empty.", Need::optional},
            {"rpm", schema::integer(1, rpm_max), "Requests a minute, instead of the role's.", Need::optional},
            {"receiver", schema::text(), "The receiver of events that name none: id, name or name@version.",
             Need::optional},
@@ -36,7 +32,7 @@ std::vector<Member> key_members() {
           {"name", schema::text(), ""},
           {"user_id", schema::id(), ""},
           {"prefix", schema::text(), "The first characters of the key, to tell keys apart."},
-          {"roles", roles(), ""},
+          {"roles", role_list_schema(), ""},
           {"rpm", schema::nullable(schema::integer(1)), ""},
           {"receiver_id", schema::nullable(schema::id()), ""},
           {"created_at", schema::time(), ""},
@@ -61,7 +57,7 @@ json::Value api_key_created() {
 json::Value principal() {
   return schema::answer("Who is calling.", {{"user_id", schema::id(), ""},
                                             {"username", schema::text(), ""},
-                                            {"roles", roles(), "Of the user and the key both."},
+                                            {"roles", role_list_schema(), "Of the user and the key both."},
                                             {"permissions", schema::list_of(schema::text()), ""},
                                             {"api_key_id", schema::nullable(schema::id()), ""},
                                             {"session_id", schema::nullable(schema::id()), ""},

@@ -1,14 +1,9 @@
 #include "api/rest/render_user.hpp"
 
-#include <array>
-
 #include "json/write.hpp"
 
 namespace xzepr::api::rest {
 namespace {
-
-constexpr std::array all_roles = {identity::Role::admin, identity::Role::event_manager,
-                                  identity::Role::event_viewer, identity::Role::user};
 
 void append_role(std::string& out, identity::Role role) {
   identity::RoleSet only;
@@ -22,23 +17,13 @@ void append_role(std::string& out, identity::Role role) {
 }  // namespace
 
 void add_roles(std::string& out, ObjectText& object, identity::RoleSet roles) {
-  std::vector<std::string_view> names;
-  for (const auto role : all_roles) {
-    if (roles.has(role)) names.push_back(identity::to_string(role));
-  }
   object.key("roles");
-  append_array(out, names, [](std::string& to, std::string_view name) { json::append_string(to, name); });
+  append_array(out, identity::role_names(roles), json::append_string);
 }
 
 void add_permissions(std::string& out, ObjectText& object, identity::RoleSet roles) {
-  std::vector<std::string_view> names;
-  const auto last = static_cast<unsigned>(identity::Permission::system_read);
-  for (auto i = static_cast<unsigned>(identity::Permission::event_create); i <= last; ++i) {
-    const auto permission = static_cast<identity::Permission>(i);
-    if (identity::permits(roles, permission)) names.push_back(identity::to_string(permission));
-  }
   object.key("permissions");
-  append_array(out, names, [](std::string& to, std::string_view name) { json::append_string(to, name); });
+  append_array(out, identity::permission_names(roles), json::append_string);
 }
 
 void append_user(std::string& out, const identity::User& user) {
@@ -82,7 +67,7 @@ void append_audit_entry(std::string& out, const identity::AuditEntry& entry) {
 
 void append_role_list(std::string& out) {
   out += R"({"data":)";
-  append_array(out, all_roles, append_role);
+  append_array(out, identity::all_roles, append_role);
   out += '}';
 }
 

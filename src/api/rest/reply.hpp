@@ -40,6 +40,13 @@ void mark_replayed(http::Response& response);
 
 /// The body as a JSON value; "json_invalid" when there is none.
 [[nodiscard]] Result<json::Value> read_json(const Exchange& exchange, const json::ParseLimits& limits = {});
+/// The body as `parse` reads it.
+template <class T>
+[[nodiscard]] Result<T> read_body(const Exchange& exchange, Result<T> (*parse)(const json::Value&)) {
+  const auto body = read_json(exchange);
+  if (!body) return std::unexpected(body.error());
+  return parse(*body);
+}
 /// {"enabled": true|false} and nothing else.
 [[nodiscard]] Result<bool> read_enabled(const Exchange& exchange);
 /// A member taken out of the object that the reader has read: large values are moved, not copied.

@@ -1,5 +1,7 @@
 #include "api/rest/schemas.hpp"
 
+#include "identity/role.hpp"
+
 namespace xzepr::api::rest {
 
 std::vector<NamedSchema> schemas() {
@@ -9,6 +11,12 @@ std::vector<NamedSchema> schemas() {
     all.insert(all.end(), list.begin(), list.end());
   }
   return all;
+}
+
+json::Value role_list_schema(std::size_t min) {
+  identity::RoleSet all;
+  for (const auto role : identity::all_roles) all.add(role);
+  return schema::list_of(schema::choice(identity::role_names(all)), min);
 }
 
 }  // namespace xzepr::api::rest

@@ -17,6 +17,9 @@ namespace xzepr::api::rest {
 [[nodiscard]] std::span<const NamedSchema> identity_schemas();
 [[nodiscard]] std::span<const NamedSchema> user_schemas();
 
+/// Names of roles, at least `min` of them: as people take and give them.
+[[nodiscard]] json::Value role_list_schema(std::size_t min = 0);
+
 /// All of the above.
 [[nodiscard]] std::vector<NamedSchema> schemas();
 

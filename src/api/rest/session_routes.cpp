@@ -16,9 +16,7 @@ http::Response tokens_reply(const service::Tokens& tokens) {
 }
 
 Task<Result<http::Response>> post_login(Exchange& exchange, const Services& services) {
-  const auto body = read_json(exchange);
-  if (!body) co_return std::unexpected(body.error());
-  auto request = parse_login(*body);
+  auto request = read_body(exchange, parse_login);
   if (!request) co_return std::unexpected(std::move(request).error());
   const auto tokens = co_await services.sessions.log_in(exchange.context, *std::move(request));
   if (!tokens) co_return std::unexpected(tokens.error());
@@ -26,9 +24,7 @@ Task<Result<http::Response>> post_login(Exchange& exchange, const Services& serv
 }
 
 Task<Result<http::Response>> post_refresh(Exchange& exchange, const Services& services) {
-  const auto body = read_json(exchange);
-  if (!body) co_return std::unexpected(body.error());
-  auto request = parse_refresh(*body);
+  auto request = read_body(exchange, parse_refresh);
   if (!request) co_return std::unexpected(std::move(request).error());
   const auto tokens = co_await services.sessions.refresh(exchange.context, *std::move(request));
   if (!tokens) co_return std::unexpected(tokens.error());

@@ -25,9 +25,7 @@ http::Response user_reply(const identity::User& user, int status = 200) {
 }
 
 Task<Result<http::Response>> post_user(Exchange& exchange, const Services& services) {
-  const auto body = read_json(exchange);
-  if (!body) co_return std::unexpected(body.error());
-  auto request = parse_new_user(*body);
+  auto request = read_body(exchange, parse_new_user);
   if (!request) co_return std::unexpected(std::move(request).error());
   const auto user = co_await services.users.create(exchange.context, *std::move(request));
   if (!user) co_return std::unexpected(user.error());
@@ -52,9 +50,7 @@ Task<Result<http::Response>> get_user(Exchange& exchange, const Services& servic
 }
 
 Task<Result<http::Response>> patch_user(Exchange& exchange, const Services& services) {
-  const auto body = read_json(exchange);
-  if (!body) co_return std::unexpected(body.error());
-  auto change = parse_user_change(*body);
+  auto change = read_body(exchange, parse_user_change);
   if (!change) co_return std::unexpected(std::move(change).error());
   const auto user =
       co_await services.users.change(exchange.context, reference_of(exchange), *std::move(change));
@@ -63,9 +59,7 @@ Task<Result<http::Response>> patch_user(Exchange& exchange, const Services& serv
 }
 
 Task<Result<http::Response>> put_password(Exchange& exchange, const Services& services) {
-  const auto body = read_json(exchange);
-  if (!body) co_return std::unexpected(body.error());
-  auto password = parse_new_password(*body);
+  auto password = read_body(exchange, parse_new_password);
   if (!password) co_return std::unexpected(std::move(password).error());
   const auto done =
       co_await services.users.set_password(exchange.context, reference_of(exchange), *std::move(password));

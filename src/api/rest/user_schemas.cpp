@@ -9,10 +9,6 @@ namespace {
 
 using schema::Need;
 
-json::Value role_names() {
-  return schema::list_of(schema::choice({"admin", "event_manager", "event_viewer", "user"}));
-}
-
 json::Value password() { return schema::text(identity::password_length_min, identity::password_length_max); }
 
 json::Value login() {
@@ -47,7 +43,7 @@ json::Value user() {
                              {"username", schema::text(), ""},
                              {"email", schema::text(), ""},
                              {"display_name", schema::text(), ""},
-                             {"roles", role_names(), ""},
+                             {"roles", role_list_schema(), ""},
                              {"enabled", schema::flag(), ""},
                              {"created_at", schema::time(), ""}});
 }
@@ -61,7 +57,7 @@ json::Value new_user() {
                {"email", schema::line(0, limits::name_length_max), "", Need::optional},
                {"display_name", schema::line(0, limits::name_length_max), "The user name when left out.",
                 Need::optional},
-               {"roles", role_names(), "user when left out or empty.", Need::optional},
+               {"roles", role_list_schema(), "user when left out or empty.", Need::optional},
                {"password", password(),
                 "Not a common one. Without it the user has API keys and logins at a provider only.",
                 Need::optional}}),
@@ -74,8 +70,7 @@ json::Value user_change() {
           "What is left out stays.",
           {{"email", schema::line(0, limits::name_length_max), "", Need::optional},
            {"display_name", schema::line(0, limits::name_length_max), "", Need::optional},
-           {"roles", schema::list_of(schema::choice({"admin", "event_manager", "event_viewer", "user"}), 1),
-            "All of them.", Need::optional},
+           {"roles", role_list_schema(1), "All of them.", Need::optional},
            {"enabled", schema::flag(), "False: no credential of the user counts.", Need::optional}}),
       json::Object{{"enabled", false}});
 }

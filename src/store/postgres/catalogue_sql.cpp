@@ -117,15 +117,6 @@ ArrayParam texts(const Range& range, Get get) {
   return array;
 }
 
-std::vector<std::string_view> role_names(identity::RoleSet roles) {
-  using identity::Role;
-  std::vector<std::string_view> names;
-  for (const auto role : {Role::admin, Role::event_manager, Role::event_viewer, Role::user}) {
-    if (roles.has(role)) names.push_back(identity::to_string(role));
-  }
-  return names;
-}
-
 identity::RoleSet parse_roles(std::string_view text) {
   identity::RoleSet roles;
   while (!text.empty()) {
@@ -206,14 +197,14 @@ void add(Exchange& exchange, const PutUser& write, std::int64_t) {
   exchange.push_back(std::move(put));
   exchange.push_back(call_by_id(clear_roles_sql, user.id));
   auto roles = call_by_id(put_roles_sql, user.id);
-  roles.params.array(texts(role_names(user.roles), [](std::string_view name) { return name; }));
+  roles.params.array(texts(identity::role_names(user.roles), [](std::string_view name) { return name; }));
   exchange.push_back(std::move(roles));
 }
 
 void add(Exchange& exchange, const PutApiKey& write, std::int64_t) {
   const auto& key = write.key;
   std::string roles;
-  for (const auto name : role_names(key.roles)) roles.append(roles.empty() ? "" : ",").append(name);
+  for (const auto name : identity::role_names(key.roles)) roles.append(roles.empty() ? "" : ",").append(name);
   auto put = call_of(put_key_sql);
   put.params.id(key.id).id(key.user_id).text(key.name).text(key.prefix);
   put.params.bytes({reinterpret_cast<const char*>(key.hash.data()), key.hash.size()}).text(roles);

@@ -126,10 +126,8 @@ CatalogueWriter::Refusal CatalogueWriter::write(const PutUser& put, std::int64_t
       "display_name = excluded.display_name, enabled = excluded.enabled, created_at = excluded.created_at",
       u.id, u.username, u.email, u.display_name, u.enabled, u.created_at);
   execute("DELETE FROM user_roles WHERE user_id = ?", u.id);
-  for (const auto role : all_roles()) {
-    if (u.roles.has(role))
-      execute("INSERT INTO user_roles (user_id, role) VALUES (?, ?)", u.id, to_string(role));
-  }
+  for (const auto name : identity::role_names(u.roles))
+    execute("INSERT INTO user_roles (user_id, role) VALUES (?, ?)", u.id, name);
   return std::nullopt;
 }
 

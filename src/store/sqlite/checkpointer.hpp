@@ -5,8 +5,8 @@
 
 #include <functional>
 
+#include "base/worker.hpp"
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/worker.hpp"
 #include "telemetry/log.hpp"
 
 namespace xzepr::store::sqlite {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/deadline.hpp"
+#include "base/worker.hpp"
 #include "store/sqlite/artifact_reader.hpp"
 #include "store/sqlite/catalogue_reader.hpp"
 #include "store/sqlite/connection.hpp"
@@ -16,7 +17,6 @@
 #include "store/sqlite/gate_reader.hpp"
 #include "store/sqlite/search_index.hpp"
 #include "store/sqlite/session_tables.hpp"
-#include "store/sqlite/worker.hpp"
 
 namespace xzepr::store::sqlite {
 

@@ -114,19 +114,9 @@ identity::ApiKey read_api_key(const Rows& rows, int first) {
   return key;
 }
 
-std::span<const identity::Role> all_roles() {
-  using enum identity::Role;
-  static constexpr std::array roles = {admin, event_manager, event_viewer, user};
-  return roles;
-}
-
 std::string roles_text(identity::RoleSet roles) {
   std::string text;
-  for (const auto role : all_roles()) {
-    if (!roles.has(role)) continue;
-    if (!text.empty()) text += ',';
-    text += to_string(role);
-  }
+  for (const auto name : identity::role_names(roles)) text.append(text.empty() ? "" : ",").append(name);
   return text;
 }
 

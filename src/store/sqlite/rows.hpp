@@ -53,7 +53,5 @@ inline constexpr std::string_view api_key_columns =
 [[nodiscard]] std::string roles_text(identity::RoleSet roles);
 void add_role(identity::RoleSet& roles, std::string_view name);
 [[nodiscard]] identity::RoleSet parse_roles(std::string_view text);
-/// Every role there is.
-[[nodiscard]] std::span<const identity::Role> all_roles();
 
 }  // namespace xzepr::store::sqlite

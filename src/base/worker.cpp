@@ -1,8 +1,8 @@
-#include "store/sqlite/worker.hpp"
+#include "base/worker.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 
-namespace xzepr::store::sqlite {
+namespace xzepr {
 
 struct Worker::Guard {
   explicit Guard(asio::io_context& loop) : guard(loop.get_executor()) {}
@@ -24,4 +24,4 @@ void Worker::stop() {
   threads_.clear();
 }
 
-}  // namespace xzepr::store::sqlite
+}  // namespace xzepr

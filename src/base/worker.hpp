@@ -12,7 +12,7 @@
 
 #include "base/task.hpp"
 
-namespace xzepr::store::sqlite {
+namespace xzepr {
 
 class Worker {
  public:
@@ -59,4 +59,4 @@ Task<T> run_on(Worker& worker, std::move_only_function<T()> work) {
   co_return std::move(*done.value);
 }
 
-}  // namespace xzepr::store::sqlite
+}  // namespace xzepr
