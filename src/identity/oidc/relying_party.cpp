@@ -1,11 +1,10 @@
 #include "identity/oidc/relying_party.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "crypto/digest.hpp"
 #include "crypto/secret_box.hpp"
+#include "http/cookie.hpp"
 #include "http/query.hpp"
 #include "identity/oidc/login_attempt.hpp"
 #include "identity/oidc/refusal.hpp"
@@ -19,21 +18,6 @@ namespace {
 constexpr std::size_t used_max = 100'000;
 constexpr std::string_view log_target = "oidc";
 constexpr std::string_view not_begun_here = "this browser has no login under way that belongs to this answer";
-
-// The value of a cookie, "" when it is not there or there twice: one of the two would be somebody else's.
-std::string_view cookie_of(std::string_view cookies, std::string_view name) {
-  std::string_view found;
-  std::size_t count = 0;
-  while (!cookies.empty()) {
-    auto pair = cookies.substr(0, cookies.find(';'));
-    cookies.remove_prefix(std::min(pair.size() + 1, cookies.size()));
-    pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
-    if (!pair.starts_with(name) || pair.substr(name.size(), 1) != "=") continue;
-    found = pair.substr(name.size() + 1);
-    ++count;
-  }
-  return count == 1 ? found : std::string_view{};
-}
 
 std::unexpected<Error> not_confirmed() { return login_refused("the provider did not confirm this login"); }
 
@@ -58,8 +42,11 @@ std::string_view RelyingParty::cookie_name() const {
 // Lax, not Strict: the callback comes from the provider's site.
 std::string RelyingParty::set_cookie(std::string_view value, std::chrono::seconds lifetime) const {
   const bool is_secure = settings_.redirect_url.starts_with("https://");
-  return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{}", cookie_name(), value,
-                     lifetime.count(), is_secure ? "; Secure" : "");
+  return http::to_header({.name = cookie_name(),
+                          .value = value,
+                          .lifetime = lifetime,
+                          .same_site = http::SameSite::lax,
+                          .is_secure = is_secure});
 }
 
 std::string RelyingParty::clear_cookie() const { return set_cookie("", std::chrono::seconds{0}); }
@@ -88,7 +75,7 @@ Task<Result<LoginStart>> RelyingParty::begin(std::string return_path, TimePoint 
 }
 
 Result<LoginAttempt> RelyingParty::open(const Callback& callback, std::string_view cookies, TimePoint now) {
-  auto attempt = open_attempt(cookie_key_, cookie_of(cookies, cookie_name()), now);
+  auto attempt = open_attempt(cookie_key_, http::cookie_value(cookies, cookie_name()), now);
   if (!attempt || !callback.state || !crypto::equal_in_constant_time(*callback.state, attempt->state)) {
     note("the state is not that of a login that this browser began");
     return login_invalid(std::string(not_begun_here));
