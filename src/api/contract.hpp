@@ -30,7 +30,15 @@ struct RequestBody {
 /// Request headers that only some routes read.
 enum class Reads : std::uint8_t { common = 0, idempotency_key = 1, if_match = 2, if_none_match = 4 };
 /// Answer headers that only some routes set.
-enum class Carries : std::uint8_t { common = 0, etag = 1, location = 2, link = 4, replayed = 8 };
+enum class Carries : std::uint8_t {
+  common = 0,
+  etag = 1,
+  location = 2,
+  link = 4,
+  replayed = 8,
+  redirect = 16,
+  cookies = 32
+};
 [[nodiscard]] constexpr Reads operator|(Reads a, Reads b) {
   return static_cast<Reads>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
@@ -62,6 +70,10 @@ struct Answer {
 }
 [[nodiscard]] constexpr Answer done(Carries carries = Carries::common) {
   return {204, "Done.", {}, carries, {}};
+}
+/// A browser goes on elsewhere.
+[[nodiscard]] constexpr Answer redirects(std::string_view about, Carries carries = Carries::common) {
+  return {302, about, {}, Carries::redirect | carries, {}};
 }
 /// A body that is not JSON.
 [[nodiscard]] constexpr Answer not_modified() {

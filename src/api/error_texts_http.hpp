@@ -49,6 +49,12 @@ inline constexpr auto http_texts = std::to_array<ErrorText>({
      "The resource is not open to everybody and the request "
      "carries no credential.",
      "Send an API key in X-API-Key, or as Authorization: Bearer.", "this needs a credential"},
+    {"csrf_refused", "A page of another site asks, or the session's token is missing",
+     "The browser's session came as a cookie, and whatever changes something needs more than that: the "
+     "request came from a page of another site, or without the X-CSRF-Token of the session.",
+     "Call it from a page of this server, with the value of the cookie that ends in xzepr-csrf as "
+     "X-CSRF-Token; programs send an API key or an access token instead.",
+     "the session's X-CSRF-Token is missing or wrong"},
     {"deadline_exceeded", "The request took too long",
      "The answer was not ready before the request's deadline. A change may have been made or not.",
      "Try again, with the same Idempotency-Key for a POST: then it happens once at most.",
@@ -121,6 +127,11 @@ inline constexpr auto http_texts = std::to_array<ErrorText>({
      "The OpenID Connect provider gives no answer in 10 seconds, or one that cannot be used; the log has the "
      "reason.",
      "Try again in a minute; API keys and local accounts work meanwhile.", "the provider gives no answer"},
+    {"oidc_unconfigured", "There is no provider of logins",
+     "This server is not joined to an OpenID Connect provider.",
+     "Log in with a user name and a password, or use an API key; an operator joins a provider with "
+     "oidc.issuer_url.",
+     "this server knows no OpenID Connect provider"},
     {"path_malformed", "The path is not well-formed",
      "The path holds a broken percent-escape, bytes that are not UTF-8, a dot segment or a control "
      "character.",

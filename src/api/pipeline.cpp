@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/content.hpp"
+#include "api/cross_site.hpp"
 #include "api/error_map.hpp"
 #include "api/exchange.hpp"
 #include "api/query_reader.hpp"
@@ -232,7 +233,8 @@ Task<Result<http::Response>> Pipeline::serve(Call& call) {
   if (parts_.cors.is_preflight(request, call.head)) co_return parts_.cors.preflight(call.head);
   // Identity first: everything below depends on who calls. Two credentials are none (B30).
   Result<std::shared_ptr<const identity::Principal>> known = nullptr;
-  if (const auto sent = read_credential(call.head); !sent) {
+  const auto sent = find_credential(call);
+  if (!sent) {
     known = std::unexpected(sent.error());
   } else if (sent->kind != CredentialKind::none && !call.is_public()) {
     auto authenticated = co_await authenticate(*sent, call);
@@ -248,6 +250,10 @@ Task<Result<http::Response>> Pipeline::serve(Call& call) {
   if (counted && call.verdict && parts_.shared_buckets != nullptr) counted = co_await count_together(call);
   if (!counted) co_return std::unexpected(std::move(counted).error());
   if (!known) co_return std::unexpected(std::move(known).error());
+  // What the browser adds by itself proves nothing of the page that asks (G03).
+  if (sent->kind == CredentialKind::cookie && !is_safe(request.method)) {
+    if (const auto own = check_origin(call); !own) co_return std::unexpected(own.error());
+  }
   // A key in the URL is refused before anything works with it (B27).
   if (const auto read = read_query(request, call.query); !read) co_return std::unexpected(read.error());
   if (call.route == nullptr) co_return answer_unrouted(request, call.match, call.request_id);
@@ -279,8 +285,25 @@ Task<Result<http::Response>> Pipeline::serve(Call& call) {
   co_return co_await route.action.handler()(exchange, services_);
 }
 
+// A header is meant; a cookie comes along with everything and counts only when there is no other.
+Result<SentCredential> Pipeline::find_credential(const Call& call) const {
+  auto sent = read_credential(call.head);
+  if (!sent || sent->kind != CredentialKind::none) return sent;
+  const auto secret = services_.cookies.secret(call.head.cookies);
+  if (!secret.empty() && !call.is_public()) sent = {.kind = CredentialKind::cookie, .text = secret};
+  return sent;
+}
+
+Result<void> Pipeline::check_origin(const Call& call) const {
+  if (auto same = check_same_origin(call.request, call.head); !same) return same;
+  if (services_.browsers.is_csrf_token(*call.principal, call.head.csrf_token)) return {};
+  return std::unexpected(csrf_token_refused());
+}
+
 Task<Result<std::shared_ptr<const identity::Principal>>> Pipeline::authenticate(SentCredential sent,
                                                                                 const Call& call) {
+  if (sent.kind == CredentialKind::cookie)
+    return services_.browsers.authenticate(sent.text, call.now, call.request.deadline);
   if (sent.kind == CredentialKind::token)
     return services_.sessions.authenticate(sent.text, call.now, call.request.deadline);
   return services_.identity.authenticate(sent.text, call.now, call.request.deadline);
@@ -288,9 +311,10 @@ Task<Result<std::shared_ptr<const identity::Principal>>> Pipeline::authenticate(
 
 bool Pipeline::may_be_genuine(SentCredential sent, TimePoint now) const {
   switch (sent.kind) {
-    case CredentialKind::none: return true;
+    case CredentialKind::none:
+    case CredentialKind::cookie: return true;
     case CredentialKind::api_key: return identity::parse_api_key(sent.text).has_value();
-    case CredentialKind::token: return services_.sessions.is_genuine(sent.text, now);
+    case CredentialKind::token: return services_.sessions.may_be_genuine(sent.text, now);
   }
   std::unreachable();
 }

@@ -49,6 +49,8 @@ class Pipeline final : public http::Application {
 
   [[nodiscard]] Task<Result<http::Response>> serve(Call& call);
   [[nodiscard]] std::optional<http::Response> answer_at_once(const Call& call) const;
+  [[nodiscard]] Result<SentCredential> find_credential(const Call& call) const;
+  [[nodiscard]] Result<void> check_origin(const Call& call) const;
   [[nodiscard]] Task<Result<std::shared_ptr<const identity::Principal>>> authenticate(SentCredential sent,
                                                                                       const Call& call);
   [[nodiscard]] bool may_be_genuine(SentCredential sent, TimePoint now) const;

@@ -65,7 +65,7 @@ Result<void> check_query(const http::QueryParameters& query, const Route& route)
   for (auto parameter = query.begin(); parameter != query.end(); ++parameter) {
     const auto& name = parameter->first;
     if (std::ranges::none_of(route.query, [&](const Parameter& known) { return known.knows(name); })) {
-      violations.push_back(unknown(name, route));
+      if (!route.ignores_unknown_query) violations.push_back(unknown(name, route));
     } else if (std::find_if(query.begin(), parameter, [&](const auto& p) { return p.first == name; }) !=
                parameter) {
       violations.push_back(violation(name, "repeated", "is given more than once"));

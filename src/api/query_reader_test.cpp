@@ -17,7 +17,7 @@ constexpr Parameter member{.name = "payload.", .kind = ParameterKind::prefixed};
 constexpr std::array known = {name, query::limit, query::after};
 constexpr std::array known_with_prefix = {name, member};
 
-Result<http::Response> nothing(const Exchange&, const Services&) { return http::Response{}; }
+Result<http::Response> no_answer(const Exchange&, const Services&) { return http::Response{}; }
 
 Parameter seconds(std::string_view called) {
   auto made = wait;
@@ -29,8 +29,8 @@ Route route() {
   return {.method = http::Method::get,
           .path = "/x",
           .demand = identity::Permission::none,
-          .action = nothing,
-          .operation = "nothing",
+          .action = no_answer,
+          .operation = "no_answer",
           .summary = "Nothing",
           .answers = done(),
           .query = known};

@@ -50,18 +50,23 @@ RequestHead read_head(const http::Request& request) {
   RequestHead head;
   for (const auto& header : request.headers) {
     switch (header.name.size()) {
-      case 6: keep(head.origin, header, "Origin"); break;
+      case 6:
+        keep(head.origin, header, "Origin");
+        keep(head.cookies, header, "Cookie");
+        break;
       case 9: keep_credential(head, header, "X-API-Key", head.api_key); break;
       case 11: keep(head.traceparent, header, "traceparent"); break;
       case 12:
         keep(head.request_id, header, "X-Request-Id");
         keep(head.content_type, header, "Content-Type");
+        keep(head.csrf_token, header, "X-CSRF-Token");
         break;
       case 13: keep_credential(head, header, "Authorization", head.authorization); break;
       case 15:
         if (equal_ignoring_case(header.name, "Idempotency-Key")) ++head.idempotency_key_count;
         keep(head.idempotency_key, header, "Idempotency-Key");
         break;
+      case 14: keep(head.fetch_site, header, "Sec-Fetch-Site"); break;
       case 16: keep(head.content_encoding, header, "Content-Encoding"); break;
       case 29: keep(head.requested_method, header, "Access-Control-Request-Method"); break;
       case 30: keep(head.requested_headers, header, "Access-Control-Request-Headers"); break;

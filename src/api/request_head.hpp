@@ -22,19 +22,22 @@ struct RequestHead {
   std::string_view origin;             ///< of a browser's page (RFC 6454)
   std::string_view requested_method;   ///< Access-Control-Request-Method
   std::string_view requested_headers;  ///< Access-Control-Request-Headers
+  std::string_view cookies;            ///< of a browser, all in one
+  std::string_view csrf_token;         ///< X-CSRF-Token
+  std::string_view fetch_site;         ///< Sec-Fetch-Site (Fetch Metadata)
   unsigned credential_count = 0;       ///< X-API-Key and Authorization headers together
   unsigned idempotency_key_count = 0;
 };
 [[nodiscard]] RequestHead read_head(const http::Request& request);
 
-enum class CredentialKind : std::uint8_t { none, api_key, token };
+enum class CredentialKind : std::uint8_t { none, api_key, token, cookie };
 /// A view into the request; nothing of it is proven.
 struct SentCredential {
   CredentialKind kind = CredentialKind::none;
   std::string_view text = {};
 };
 /// Errc::invalid "credentials_ambiguous" for more than one credential, Errc::unauthenticated
-/// "credentials_invalid" for one that is of no kind known here.
+/// "credentials_invalid" for one that is of no kind known here. A cookie is none of these: see the pipeline.
 [[nodiscard]] Result<SentCredential> read_credential(const RequestHead& head);
 [[nodiscard]] Error credentials_invalid();
 [[nodiscard]] Error credentials_missing();

@@ -85,7 +85,8 @@ struct Route {
   http::BodyReading reading = http::BodyReading::whole;
   Reads reads = Reads::common;
   Limit limit = Limit::counted;
-  bool is_audited = false;  ///< its context holds the client's address
+  bool ignores_unknown_query = false;  ///< others decide what they add (RFC 6749, section 4.1.2)
+  bool is_audited = false;             ///< its context holds the client's address
 };
 
 }  // namespace xzepr::api

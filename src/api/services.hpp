@@ -5,9 +5,11 @@
 
 #include "api/health.hpp"
 #include "api/pages.hpp"
+#include "api/session_cookies.hpp"
 #include "base/clock.hpp"
 #include "service/apply_service.hpp"
 #include "service/artifact_service.hpp"
+#include "service/browser_session_service.hpp"
 #include "service/event_service.hpp"
 #include "service/gate_service.hpp"
 #include "service/group_service.hpp"
@@ -28,11 +30,13 @@ struct Services {
   service::ApplyService& apply;
   service::IdentityService& identity;
   service::SessionService& sessions;
+  service::BrowserSessionService& browsers;
   service::UserService& users;
   identity::SigningKeyRing& signing_keys;
   HealthSource& health;
   telemetry::Metrics& metrics;
   const Pages& pages;
+  const SessionCookies& cookies;
   const Clock& clock;
   std::string version;  ///< of the server, "0.1.0"
   TimePoint started_at;

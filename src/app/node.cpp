@@ -85,6 +85,29 @@ redis::Address redis_address(const Config& config) {
   return *std::move(parsed);
 }
 
+// Does every browser reach this server over HTTPS?
+bool is_behind_https(const Config& config) {
+  return serves_https(config) || config.server.tls_terminated_upstream;
+}
+
+std::optional<OpenIdLogins> open_provider_logins(const store::Ports& ports, Shared& shared) {
+  if (!shared.provider) return std::nullopt;
+  return OpenIdLogins(*shared.provider,
+                      service::ProviderAccounts(*ports.identities, *ports.catalogue, shared.catalogue,
+                                                shared.ids, shared.log),
+                      shared.ids);
+}
+
+service::SessionParts session_parts(Shared& shared, std::optional<OpenIdLogins>& provider) {
+  return {.policy = shared.tokens,
+          .keys = shared.signing_keys,
+          .hasher = shared.hasher,
+          .attempts = shared.login_attempts,
+          .ids = shared.ids,
+          .log = shared.log,
+          .provider = provider ? &*provider : nullptr};
+}
+
 class Asking {
  public:
   explicit Asking(bool& flag) : flag_(flag) { flag_ = true; }
@@ -143,6 +166,7 @@ Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& m
       certificate(open_certificate(config, clock.now())),
       tokens(token_policy(config)),
       key_source(config, clock, log_),
+      cookies(is_behind_https(config)),
       started_at(clock.now()) {
   signing_keys.put(key_source.keys());
   signing_keys.set_source([this] {
@@ -166,13 +190,10 @@ ShardServices::ShardServices(const store::Ports& ports, const service::CursorCod
       artifacts_(*ports.artifacts, *ports.catalogue, shared.catalogue, cursors),
       apply_(*ports.catalogue, *ports.identities, *ports.events, shared.catalogue, shared.ids),
       identities_(*ports.identities, *ports.catalogue, shared.catalogue, cursors, shared.ids, shared.log),
+      provider_logins_(open_provider_logins(ports, shared)),
       sessions_(*ports.identities, *ports.sessions, *ports.catalogue, shared.catalogue,
-                {.policy = shared.tokens,
-                 .keys = shared.signing_keys,
-                 .hasher = shared.hasher,
-                 .attempts = shared.login_attempts,
-                 .ids = shared.ids,
-                 .log = shared.log}),
+                session_parts(shared, provider_logins_)),
+      browsers_(sessions_, *ports.sessions, *shared.csrf, session_parts(shared, provider_logins_)),
       users_(*ports.identities, *ports.sessions, *ports.catalogue, shared.catalogue, cursors, shared.hasher,
              shared.ids, shared.log),
       health_(*ports.health, store_kind, shared),
@@ -184,11 +205,13 @@ ShardServices::ShardServices(const store::Ports& ports, const service::CursorCod
                 .apply = apply_,
                 .identity = identities_,
                 .sessions = sessions_,
+                .browsers = browsers_,
                 .users = users_,
                 .signing_keys = shared.signing_keys,
                 .health = health_,
                 .metrics = shared.metrics,
                 .pages = shared.pages,
+                .cookies = shared.cookies,
                 .clock = shared.clock,
                 .version = XZEPR_VERSION,
                 .started_at = shared.started_at},
@@ -219,13 +242,21 @@ void Node::open_shards(std::size_t count) {
   shards_.run();
   const auto deadline = Deadline::after(start_timeout);
   shards_.run_on(0, shared_.catalogue.refresh(*ports_[0].catalogue, deadline));
-  cursors_.emplace(shards_.run_on(0, ports_[0].identities->shared_secret(deadline)));
+  open_secrets(deadline);
   if (shares_limits(config_.security.rate_limit)) open_shared_buckets(count);
   for (std::size_t i = 0; i < count; ++i) {
     auto* shared_buckets = shared_buckets_.empty() ? nullptr : shared_buckets_[i].get();
     services_.push_back(
         std::make_unique<ShardServices>(ports_[i], *cursors_, database_->kind(), shared_buckets, shared_));
   }
+}
+
+// What one node signs, another one reads.
+void Node::open_secrets(Deadline deadline) {
+  const auto secret = shards_.run_on(0, ports_[0].identities->shared_secret(deadline));
+  cursors_.emplace(secret);
+  shared_.csrf.emplace(secret);
+  if (has_provider(config_)) shared_.provider.emplace(config_, secret, shared_.log);
 }
 
 // All connect at the same time, and the node goes on when each has tried: it starts without Redis, too.

@@ -12,6 +12,7 @@
 #include "api/rate_limit.hpp"
 #include "api/route_table.hpp"
 #include "app/config/config.hpp"
+#include "app/provider_logins.hpp"
 #include "app/shards.hpp"
 #include "app/signing_key_source.hpp"
 #include "http/server.hpp"
@@ -62,6 +63,9 @@ struct Shared {
   service::PasswordHasher hasher;
   limits::BucketTable login_attempts;
   std::optional<redis::Link> redis;  ///< when limits are shared
+  api::SessionCookies cookies;
+  std::optional<service::CsrfTokens> csrf;  ///< once the database has given the nodes' secret
+  std::optional<Provider> provider;         ///< likewise, when one is configured
   TimePoint started_at;
   std::atomic<bool> is_draining = false;
 };
@@ -84,7 +88,9 @@ class ShardServices {
   service::ArtifactService artifacts_;
   service::ApplyService apply_;
   service::IdentityService identities_;
+  std::optional<OpenIdLogins> provider_logins_;
   service::SessionService sessions_;
+  service::BrowserSessionService browsers_;
   service::UserService users_;
   NodeHealth health_;
   api::Services services_;
@@ -114,6 +120,7 @@ class Node {
 
  private:
   void open_shards(std::size_t count);
+  void open_secrets(Deadline deadline);
   void open_shared_buckets(std::size_t count);
   void start_jobs();
 

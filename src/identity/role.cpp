@@ -94,6 +94,15 @@ std::vector<std::string_view> role_names(RoleSet roles) {
   return names;
 }
 
+std::string roles_line(RoleSet roles) {
+  std::string text;
+  for (const auto name : role_names(roles)) {
+    if (!text.empty()) text += ',';
+    text += name;
+  }
+  return text;
+}
+
 std::vector<std::string_view> permission_names(RoleSet roles) {
   std::vector<std::string_view> names;
   const auto last = static_cast<unsigned>(Permission::system_read);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -57,6 +58,8 @@ class RoleSet {
 
 /// Their names, in the order above.
 [[nodiscard]] std::vector<std::string_view> role_names(RoleSet roles);
+/// The same for people, "admin,user".
+[[nodiscard]] std::string roles_line(RoleSet roles);
 /// The names of what they permit, but for what everybody may.
 [[nodiscard]] std::vector<std::string_view> permission_names(RoleSet roles);
 

@@ -49,7 +49,7 @@ class FakeSessions final : public store::SessionStore {
   }
   Task<> open_session(store::NewSession session, Deadline) override {
     sessions[session.session.id] = session.session;
-    refresh_tokens[session.refresh_hash] = {.session = session.session.id};
+    refresh_tokens[session.secret_hash] = {.session = session.session.id};
     audit.push_back(session.audit);
     co_return;
   }

@@ -392,12 +392,26 @@ class FakeStore final : public store::EventStore,
   }
 
   std::optional<Error> check_write(const store::CatalogueWrite& write) const {
+    if (const auto* put = std::get_if<store::PutUser>(&write)) return check_name(put->user);
+    if (const auto* put = std::get_if<store::PutUserIdentity>(&write)) return check_identity(*put);
     const auto* removal = std::get_if<store::DeleteReceiver>(&write);
     if (removal == nullptr) return std::nullopt;
     const bool has_events =
         std::ranges::find(events, removal->id, &domain::Event::receiver_id) != events.end();
     if (!has_events) return std::nullopt;
     return Error{.kind = Errc::conflict, .code = "receiver_in_use", .detail = "it has events"};
+  }
+  std::optional<Error> check_name(const identity::User& user) const {
+    for (const auto& [id, other] : users) {
+      if (id != user.id && other.username == user.username)
+        return Error{.kind = Errc::conflict, .code = "user_exists", .detail = "the name is taken"};
+    }
+    return std::nullopt;
+  }
+  std::optional<Error> check_identity(const store::PutUserIdentity& put) const {
+    const auto found = identities.find({put.issuer, put.subject});
+    if (found == identities.end() || found->second == put.user_id) return std::nullopt;
+    return Error{.kind = Errc::conflict, .code = "identity_exists", .detail = "the identity is taken"};
   }
   void do_write(const store::PutReceiver& put) { receivers[put.receiver.id] = put.receiver; }
   void do_write(const store::DeleteReceiver& removal) { receivers.erase(removal.id); }

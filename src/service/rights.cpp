@@ -35,6 +35,31 @@ Result<Caller> principal_of(const store::SessionRecord& record, std::int64_t rev
   return principal;
 }
 
+Result<Caller> principal_of(const ProviderBearer& bearer, std::int64_t revision) {
+  if (!bearer.user.enabled) return std::unexpected(credentials_invalid());
+  auto principal = std::make_shared<identity::Principal>();
+  principal->user_id = bearer.user.id;
+  principal->username = bearer.user.username;
+  principal->roles = bearer.roles;
+  principal->team_roles = bearer.team_roles;
+  principal->revision = revision;
+  return principal;
+}
+
+namespace {
+
+// A provider's token brings its own rights; whether its user may still come in is known here.
+Task<Result<Caller>> bearer_at(const Caller& known, std::int64_t revision, store::IdentityStore& identities,
+                               Deadline deadline) {
+  const auto user = co_await identities.find_user_by_id(known->user_id, deadline);
+  if (!user || !user->enabled) co_return std::unexpected(credentials_invalid());
+  auto principal = std::make_shared<identity::Principal>(*known);
+  principal->revision = revision;
+  co_return principal;
+}
+
+}  // namespace
+
 Task<Result<Caller>> caller_at(const Context& context, std::int64_t revision,
                                store::IdentityStore* identities) {
   const auto& known = *context.principal;
@@ -45,8 +70,8 @@ Task<Result<Caller>> caller_at(const Context& context, std::int64_t revision,
     if (!record) co_return std::unexpected(credentials_invalid());
     co_return principal_of(*record, revision, context.now);
   }
-  if (!known.api_key_id) co_return context.principal;
-
+  if (!known.api_key_id)
+    co_return co_await bearer_at(context.principal, revision, *identities, context.deadline);
   auto key = co_await identities->find_api_key(*known.api_key_id, context.deadline);
   if (!key) co_return std::unexpected(credentials_invalid());
   auto user = co_await identities->find_user_by_id(key->user_id, context.deadline);

@@ -9,6 +9,7 @@
 #include "base/task.hpp"
 #include "identity/principal.hpp"
 #include "service/context.hpp"
+#include "service/provider_logins.hpp"
 #include "store/catalogue_store.hpp"
 
 namespace xzepr::service {
@@ -23,6 +24,9 @@ using Caller = std::shared_ptr<const identity::Principal>;
 /// The same of a session. "credentials_invalid" when it is over or its user disabled.
 [[nodiscard]] Result<Caller> principal_of(const store::SessionRecord& record, std::int64_t revision,
                                           TimePoint now);
+
+/// The same of a provider's token: its roles and teams. "credentials_invalid" when the user is disabled here.
+[[nodiscard]] Result<Caller> principal_of(const ProviderBearer& bearer, std::int64_t revision);
 
 /// The caller with the rights of `revision` or later: as known when they were read at that revision, else
 /// read again. "credentials_invalid" when there are none left. Without `identities`, or for a caller without

@@ -60,4 +60,15 @@ TEST_F(Rights, OfADeletedKeyAreNone) {
   EXPECT_EQ(code_of(run(caller_at(as(user), 99, &store))), "credentials_invalid");
 }
 
+// A provider's token has no row here; its user has.
+TEST_F(Rights, OfABearerTokenEndWithItsUser) {
+  const auto caller =
+      principal_of(ProviderBearer{.user = user_of(user), .roles = {}, .team_roles = {}, .expires_at = {}}, 1);
+  ASSERT_TRUE(caller.has_value());
+  EXPECT_EQ((*run(caller_at(as(*caller), 99, &store)))->revision, 99);
+  user_of(user).enabled = false;
+  EXPECT_EQ(code_of(run(caller_at(as(*caller), 99, &store))), "credentials_invalid");
+  EXPECT_TRUE(run(caller_at(as(*caller), 1, &store)).has_value()) << "known at this revision";
+}
+
 }  // namespace xzepr::service

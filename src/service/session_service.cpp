@@ -97,8 +97,7 @@ Task<> SessionService::refuse_login(const Context& context, std::string username
   audit_.tell(entry);
 }
 
-Task<Result<Tokens>> SessionService::log_in(const Context& context, LoginRequest request) {
-  if (parts_.keys.keys() == nullptr) co_return std::unexpected(tokens_unavailable());
+Task<Result<identity::User>> SessionService::check_password(const Context& context, LoginRequest request) {
   // What cannot be a name is nobody's, and is counted and refused as one.
   const std::string username = clean_text(request.username, {}).value_or("");
   auto admitted = co_await admit(context, username);
@@ -116,9 +115,20 @@ Task<Result<Tokens>> SessionService::log_in(const Context& context, LoginRequest
     co_return std::unexpected(login_refused());
   }
   if (crypto::needs_rehash(login->password_hash)) co_await renew_hash(context, *login, *password);
+  co_return std::move(login->user);
+}
+
+Task<Result<Tokens>> SessionService::log_in(const Context& context, LoginRequest request) {
+  const auto keys = parts_.keys.keys();
+  if (keys == nullptr) co_return std::unexpected(tokens_unavailable());
+  auto user = co_await check_password(context, std::move(request));
+  if (!user) co_return std::unexpected(std::move(user).error());
+  auto refresh_token = make_refresh_token();
   std::vector<std::string> no_teams;
   std::string detail = "password";
-  co_return co_await open_session(context, std::move(login->user), std::move(no_teams), std::move(detail));
+  const auto session = co_await open_session(context, *user, std::move(no_teams),
+                                             crypto::sha256(refresh_token), std::move(detail));
+  co_return make_tokens(*keys, session, *std::move(user), std::move(refresh_token), context.now);
 }
 
 Task<> SessionService::renew_hash(const Context& context, store::LoginRecord login, std::string password) {
@@ -129,23 +139,21 @@ Task<> SessionService::renew_hash(const Context& context, store::LoginRecord log
   (void)co_await change(std::move(writes), context.deadline);
 }
 
-Task<Result<Tokens>> SessionService::open_session(const Context& context, identity::User user,
-                                                  std::vector<std::string> team_roles, std::string detail) {
-  const auto keys = parts_.keys.keys();
-  if (keys == nullptr) co_return std::unexpected(tokens_unavailable());
-  const identity::Session session{.id = SessionId{parts_.ids.next(context.now)},
-                                  .user_id = user.id,
-                                  .team_roles = std::move(team_roles),
-                                  .created_at = context.now,
-                                  .expires_at = context.now + parts_.policy.session_lifetime};
-  auto refresh_token = make_refresh_token();
+Task<identity::Session> SessionService::open_session(const Context& context, const identity::User& user,
+                                                     std::vector<std::string> team_roles,
+                                                     crypto::Sha256 secret_hash, std::string detail) {
+  identity::Session session{.id = SessionId{parts_.ids.next(context.now)},
+                            .user_id = user.id,
+                            .team_roles = std::move(team_roles),
+                            .created_at = context.now,
+                            .expires_at = context.now + parts_.policy.session_lifetime};
   auto entry = audit_.entry(context, {.action = AuditAction::login, .detail = std::move(detail)});
   entry.user_id = user.id;
   entry.username = user.username;
-  store::NewSession opened{.session = session, .refresh_hash = crypto::sha256(refresh_token), .audit = entry};
+  store::NewSession opened{.session = session, .secret_hash = secret_hash, .audit = entry};
   co_await sessions_.open_session(std::move(opened), context.deadline);
   audit_.tell(entry);
-  co_return make_tokens(*keys, session, std::move(user), std::move(refresh_token), context.now);
+  co_return session;
 }
 
 Tokens SessionService::make_tokens(const identity::SigningKeys& keys, const identity::Session& session,
@@ -202,12 +210,8 @@ Task<Result<Tokens>> SessionService::refresh(const Context& context, RefreshRequ
                         context.now);
 }
 
-// Somebody has a copy: which of the two is the thief cannot be known, so the session ends for both.
-Task<> SessionService::end_reused(const Context& context, store::SessionRecord record) {
-  auto entry = audit_.entry(context, {.action = AuditAction::session_revoked,
-                                      .outcome = AuditOutcome::refused,
-                                      .target = to_string(record.session.id),
-                                      .detail = "a refresh token was used twice"});
+Task<> SessionService::end(const Context& context, const store::SessionRecord& record,
+                           identity::AuditEntry entry) {
   entry.username = record.user.username;
   std::vector<store::CatalogueWrite> writes;
   writes.emplace_back(
@@ -215,6 +219,23 @@ Task<> SessionService::end_reused(const Context& context, store::SessionRecord r
   writes.emplace_back(store::PutAudit{entry});
   (void)co_await change(std::move(writes), context.deadline);
   audit_.tell(entry);
+}
+
+// Somebody has a copy: which of the two is the thief cannot be known, so the session ends for both.
+Task<> SessionService::end_reused(const Context& context, store::SessionRecord record) {
+  auto entry = audit_.entry(context, {.action = AuditAction::session_revoked,
+                                      .outcome = AuditOutcome::refused,
+                                      .target = to_string(record.session.id),
+                                      .detail = "a refresh token was used twice"});
+  co_await end(context, record, std::move(entry));
+}
+
+Task<> SessionService::replace(const Context& context, store::SessionRecord record) {
+  if (!record.session.is_live(context.now)) co_return;
+  auto entry = audit_.entry(context, {.action = AuditAction::session_revoked,
+                                      .target = to_string(record.session.id),
+                                      .detail = "the browser begins another session"});
+  co_await end(context, record, std::move(entry));
 }
 
 Task<Result<void>> SessionService::log_out(const Context& context) {
@@ -252,30 +273,60 @@ Task<std::shared_ptr<const identity::SigningKeys>> SessionService::keys_for(std:
   co_return parts_.keys.keys();
 }
 
-Task<Result<Caller>> SessionService::authenticate(std::string_view token, TimePoint now, Deadline deadline) {
+Task<std::int64_t> SessionService::known_revision(Deadline deadline) {
   if (catalogue_.snapshot()->catalogue->revision() < 0)
     co_await catalogue_.refresh(catalogue_store_, deadline);
+  co_return catalogue_.snapshot()->catalogue->revision();
+}
+
+Task<Result<Caller>> SessionService::authenticate(std::string_view token, TimePoint now, Deadline deadline) {
   // Read before the session is: a change that comes between makes the answer look older than it is, never
   // newer.
-  const std::int64_t revision = catalogue_.snapshot()->catalogue->revision();
+  const std::int64_t revision = co_await known_revision(deadline);
   const auto hash = crypto::sha256(token);
   if (auto known = cache_.find(hash, revision, now)) co_return *std::move(known);
+  const bool is_foreign = parts_.provider != nullptr && parts_.provider->is_meant(token);
+  auto work =
+      is_foreign ? check_foreign(token, revision, now, deadline) : check_ours(token, revision, now, deadline);
+  auto checked = co_await std::move(work);
+  // That the provider is away says nothing of the token.
+  const bool is_final = checked.caller || checked.caller.error().kind == Errc::unauthenticated;
+  if (is_final) cache_.put(hash, revision, now, checked.caller, checked.expires_at);
+  co_return std::move(checked.caller);
+}
+
+Task<SessionService::Checked> SessionService::check_ours(std::string_view token, std::int64_t revision,
+                                                         TimePoint now, Deadline deadline) {
+  Checked checked{.caller = std::unexpected(credentials_invalid()), .expires_at = std::nullopt};
   const auto keys = co_await keys_for(token);
   std::expected<identity::AccessClaims, std::string_view> claims = std::unexpected("there is no key");
   if (keys != nullptr) claims = identity::verify_access_token(*keys, parts_.policy.names, token, now);
-  Result<Caller> answer = std::unexpected(credentials_invalid());
   if (!claims) {
     parts_.log.debug("identity", "a token was refused", {{"reason", claims.error()}});
-  } else {
-    const auto record = co_await identities_.find_session(claims->session, deadline);
-    if (record && record->user.id == claims->subject) answer = principal_of(*record, revision, now);
+    co_return checked;
   }
-  const auto end = claims ? std::optional(claims->expires_at + identity::token_leeway) : std::nullopt;
-  cache_.put(hash, revision, now, answer, end);
-  co_return answer;
+  const auto record = co_await identities_.find_session(claims->session, deadline);
+  if (record && record->user.id == claims->subject) checked.caller = principal_of(*record, revision, now);
+  checked.expires_at = claims->expires_at + identity::token_leeway;
+  co_return checked;
 }
 
-bool SessionService::is_genuine(std::string_view token, TimePoint now) {
+Task<SessionService::Checked> SessionService::check_foreign(std::string_view token, std::int64_t revision,
+                                                            TimePoint now, Deadline deadline) {
+  Checked checked{.caller = std::unexpected(credentials_invalid()), .expires_at = std::nullopt};
+  std::string text(token);
+  auto bearer = co_await parts_.provider->verify(std::move(text), now, deadline);
+  if (bearer) {
+    checked.caller = principal_of(*bearer, revision);
+    checked.expires_at = bearer->expires_at;
+  } else {
+    checked.caller = std::unexpected(std::move(bearer).error());
+  }
+  co_return checked;
+}
+
+bool SessionService::may_be_genuine(std::string_view token, TimePoint now) {
+  if (parts_.provider != nullptr && parts_.provider->is_meant(token)) return true;
   const auto keys = parts_.keys.keys();
   return keys != nullptr &&
          identity::verify_access_token(*keys, parts_.policy.names, token, now, identity::Expiry::ignored)

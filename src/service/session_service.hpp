@@ -17,6 +17,7 @@
 #include "service/catalogue.hpp"
 #include "service/credential_cache.hpp"
 #include "service/password_hasher.hpp"
+#include "service/provider_logins.hpp"
 #include "store/session_store.hpp"
 
 namespace xzepr::service {
@@ -37,6 +38,7 @@ struct SessionParts {
   limits::BucketTable& attempts;
   IdSource& ids;
   telemetry::Log& log;
+  ProviderLogins* provider = nullptr;  ///< of this shard; null: there is none
 };
 
 struct LoginRequest {
@@ -64,9 +66,6 @@ class SessionService {
   /// and a wrong password. "rate_limited" after too many tries, also of those before a restart.
   /// "tokens_unavailable" without a key.
   [[nodiscard]] Task<Result<Tokens>> log_in(const Context& context, LoginRequest request);
-  /// For somebody whom a provider vouches for.
-  [[nodiscard]] Task<Result<Tokens>> open_session(const Context& context, identity::User user,
-                                                  std::vector<std::string> team_roles, std::string detail);
   /// The access token, expired or not, and the refresh token of the same session, for new ones.
   /// "refresh_refused" (401) whatever is wrong; a refresh token that was used before ends its session.
   [[nodiscard]] Task<Result<Tokens>> refresh(const Context& context, RefreshRequest request);
@@ -77,14 +76,40 @@ class SessionService {
   /// once, not with every request.
   [[nodiscard]] Task<Result<Caller>> authenticate(std::string_view token, TimePoint now, Deadline deadline);
 
-  /// Is it a token of ours, expired or not? Asks no store.
-  [[nodiscard]] bool is_genuine(std::string_view token, TimePoint now);
+  /// Is it a token of ours, expired or not, or does it say that it is the provider's? Asks nobody.
+  [[nodiscard]] bool may_be_genuine(std::string_view token, TimePoint now);
+
+  // What every way to log in has in common.
+
+  /// The user whose password it is; refusals as of log_in.
+  [[nodiscard]] Task<Result<identity::User>> check_password(const Context& context, LoginRequest request);
+  /// Writes the session and who opened it. `secret_hash` is of the one secret that it begins with.
+  [[nodiscard]] Task<identity::Session> open_session(const Context& context, const identity::User& user,
+                                                     std::vector<std::string> team_roles,
+                                                     crypto::Sha256 secret_hash, std::string detail);
+  /// Ends a session because its browser begins another.
+  [[nodiscard]] Task<> replace(const Context& context, store::SessionRecord record);
+  /// Writes and tells a login that failed. `username` is "" when nobody was named.
+  [[nodiscard]] Task<> refuse_login(const Context& context, std::string username, std::string reason);
+  /// The catalogue's revision as this node knows it, which is read first when none is known yet.
+  [[nodiscard]] Task<std::int64_t> known_revision(Deadline deadline);
 
  private:
+  /// Whom a token speaks for, and until when.
+  struct Checked {
+    Result<Caller> caller;
+    std::optional<TimePoint> expires_at;
+  };
+
   [[nodiscard]] Task<Result<void>> admit(const Context& context, std::string username);
-  [[nodiscard]] Task<> refuse_login(const Context& context, std::string username, std::string reason);
   [[nodiscard]] Task<> renew_hash(const Context& context, store::LoginRecord login, std::string password);
+  [[nodiscard]] Task<> end(const Context& context, const store::SessionRecord& record,
+                           identity::AuditEntry entry);
   [[nodiscard]] Task<> end_reused(const Context& context, store::SessionRecord record);
+  [[nodiscard]] Task<Checked> check_ours(std::string_view token, std::int64_t revision, TimePoint now,
+                                         Deadline deadline);
+  [[nodiscard]] Task<Checked> check_foreign(std::string_view token, std::int64_t revision, TimePoint now,
+                                            Deadline deadline);
   [[nodiscard]] Task<Result<void>> change(std::vector<store::CatalogueWrite> writes, Deadline deadline);
   [[nodiscard]] Task<std::shared_ptr<const identity::SigningKeys>> keys_for(std::string_view token);
   [[nodiscard]] Tokens make_tokens(const identity::SigningKeys& keys, const identity::Session& session,

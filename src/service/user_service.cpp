@@ -1,7 +1,6 @@
 #include "service/user_service.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/text.hpp"
 #include "identity/password.hpp"
@@ -39,15 +38,12 @@ Error last_admin(const identity::User& user) {
 
 bool is_admin(const identity::User& user) { return user.enabled && user.roles.has(identity::Role::admin); }
 
-std::string roles_line(identity::RoleSet roles) {
-  return fmt::format("{}", fmt::join(identity::role_names(roles), ","));
-}
-
 // What an administrator wants to read later of a change.
 std::string change_line(const identity::User& before, const identity::User& after) {
   std::string line;
   if (before.roles != after.roles)
-    line += fmt::format("roles {} to {}; ", roles_line(before.roles), roles_line(after.roles));
+    line += fmt::format("roles {} to {}; ", identity::roles_line(before.roles),
+                        identity::roles_line(after.roles));
   if (before.enabled != after.enabled) line += after.enabled ? "enabled; " : "disabled; ";
   if (before.email != after.email) line += "email; ";
   if (before.display_name != after.display_name) line += "display_name; ";
@@ -120,7 +116,7 @@ Task<Result<identity::User>> UserService::create(const Context& context, NewUser
   }
   auto entry = audit_.entry(context, {.action = AuditAction::user_created,
                                       .target = user.username,
-                                      .detail = "roles " + roles_line(user.roles)});
+                                      .detail = "roles " + identity::roles_line(user.roles)});
   Writes writes;
   writes.emplace_back(store::PutUser{user});
   if (hash) writes.emplace_back(store::PutPassword{.user_id = user.id, .hash = hash});

@@ -33,7 +33,7 @@ class SessionContract : public CatalogueContract {
                               .created_at = at(0),
                               .expires_at = at(1'000)};
     run(sessions().open_session({.session = session,
-                                 .refresh_hash = hash(refresh),
+                                 .secret_hash = hash(refresh),
                                  .audit = entry(user.username, identity::AuditAction::login)},
                                 soon()));
     return session;

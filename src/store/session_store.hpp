@@ -26,10 +26,11 @@ struct RefreshRecord {
   bool is_used = false;
 };
 
-/// A refresh token is stored as its SHA-256 only.
+/// A secret is stored as its SHA-256 only: the first refresh token, or the cookie of a browser, which stays
+/// the same.
 struct NewSession {
   identity::Session session;
-  crypto::Sha256 refresh_hash{};
+  crypto::Sha256 secret_hash{};
   identity::AuditEntry audit;
 };
 struct RefreshRotation {
@@ -62,7 +63,7 @@ class SessionStore {
                                                                     Deadline deadline) = 0;
   [[nodiscard]] virtual Task<std::optional<RefreshRecord>> find_refresh_token(crypto::Sha256 hash,
                                                                               Deadline deadline) = 0;
-  /// The session, its first refresh token and the audit row, in one transaction. Sessions of that user that
+  /// The session, its secret and the audit row, in one transaction. Sessions of that user that
   /// are over for more than a day go.
   [[nodiscard]] virtual Task<> open_session(NewSession session, Deadline deadline) = 0;
   /// The old token is used up and the new one stands in its place, with the audit row, in one transaction;

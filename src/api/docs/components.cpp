@@ -100,6 +100,8 @@ json::Object make_headers() {
       {"Retry-After", make_header("Seconds to wait before trying again.", schema::integer(1))},
       {"ETag", make_header("The version, for If-Match and If-None-Match.", schema::text(2))},
       {"Location", make_header("The path of what was made.", schema::pattern("^/"))},
+      {"Redirect", make_header("Where the browser goes.", schema::text(), true)},
+      {"Set-Cookie", make_header("Of this host, path /.", schema::text(), true)},
       {"Link", make_header("The next page: rel=\"next\". Absent on the last one.", schema::text())},
       {"Idempotency-Replayed", make_header("true when the key was used before and this is the first answer.",
                                            schema::choice({"true"}))},
@@ -131,7 +133,14 @@ json::Object make_security_schemes() {
                                   {"description", "An API key: xzepr_ and 36 letters and digits."}}},
           {"bearer", json::Object{{"type", "http"},
                                   {"scheme", "bearer"},
-                                  {"description", "An API key as a bearer token. Not both."}}}};
+                                  {"description", "An access token, or an API key. Not both headers."}}},
+          {"browser",
+           json::Object{{"type", "apiKey"},
+                        {"in", "cookie"},
+                        {"name", "__Host-xzepr-session"},
+                        {"description",
+                         "Of a browser that has logged in. Whatever changes something shows the value of "
+                         "the cookie __Host-xzepr-csrf as X-CSRF-Token, too."}}}};
 }
 
 }  // namespace

@@ -39,6 +39,13 @@ Result<http::Response> get_page(const Exchange& exchange, const Services& servic
   return give(exchange, services, exchange.request.path);
 }
 
+// Until there is a console, its place leads to what there is to see.
+Result<http::Response> get_root(const Exchange&, const Services&) {
+  http::Response response{.status = 302, .content_type = ""};
+  response.set("Location", "/docs");
+  return response;
+}
+
 // For programs as JSON, for people as a page.
 Result<http::Response> get_page_or_json(const Exchange& exchange, const Services& services) {
   const auto accept = exchange.request.header("Accept");
@@ -51,6 +58,14 @@ Result<http::Response> get_page_or_json(const Exchange& exchange, const Services
 }
 
 constexpr auto docs_route_table = std::to_array<Route>({
+    {.method = http::Method::get,
+     .path = "/",
+     .demand = identity::Permission::none,
+     .action = get_root,
+     .operation = "getRoot",
+     .summary = "Where a browser begins",
+     .answers = redirects("To /docs."),
+     .limit = Limit::exempt},
     {.method = http::Method::get,
      .path = "/openapi.json",
      .demand = identity::Permission::none,

@@ -78,7 +78,7 @@ TEST(OpenApi, TellsWhatARouteDemands) {
   EXPECT_EQ(made.at("openapi"), "3.1.0");
   const auto& get = operation(made, "/api/v1/events/{id}", "get");
   EXPECT_EQ(get.at("x-permission"), "event_read");
-  EXPECT_EQ(get.at("security").as_array().size(), 2U);
+  EXPECT_EQ(get.at("security").as_array().size(), 3U);
   EXPECT_TRUE(operation(made, "/api/v1/events", "post").at("security").as_array().empty());
 }
 

@@ -1,13 +1,13 @@
-// HTML as text: escaping, and the frame that every page has.
+// HTML as text: the frame that every page has, and what stands in it.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "api/html_text.hpp"
+
 namespace xzepr::api::docs {
 
-/// What may stand between tags and in quoted attributes.
-[[nodiscard]] std::string escaped(std::string_view text);
 /// Escaped, with `code` between back quotes.
 [[nodiscard]] std::string prose(std::string_view text);
 /// <b class="method get">GET</b>

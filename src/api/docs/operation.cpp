@@ -63,6 +63,8 @@ json::Object make_headers(Carries carries, const Route& route) {
   }
   if (has(carries, Carries::etag)) add("ETag");
   if (has(carries, Carries::location)) add("Location");
+  if (has(carries, Carries::redirect)) headers["Location"] = component("headers", "Redirect");
+  if (has(carries, Carries::cookies)) add("Set-Cookie");
   if (has(carries, Carries::link)) add("Link");
   if (has(carries, Carries::replayed)) add("Idempotency-Replayed");
   return headers;
@@ -127,7 +129,8 @@ json::Object make_responses(const Route& route) {
 
 json::Array make_security(const Route& route) {
   if (route.demand.permission() == identity::Permission::none) return {};
-  return {json::Object{{"apiKey", json::Array{}}}, json::Object{{"bearer", json::Array{}}}};
+  return {json::Object{{"apiKey", json::Array{}}}, json::Object{{"bearer", json::Array{}}},
+          json::Object{{"browser", json::Array{}}}};
 }
 
 json::Value prefixed_schema(const Parameter& parameter) {

@@ -50,6 +50,15 @@ void append_tokens(std::string& out, const service::Tokens& tokens) {
   object.close();
 }
 
+void append_browser_session(std::string& out, const service::BrowserSession& session) {
+  ObjectText object(out);
+  object.text("csrf_token", session.csrf_token);
+  object.time("expires_at", session.expires_at);
+  object.key("user");
+  append_user(out, session.user);
+  object.close();
+}
+
 void append_audit_entry(std::string& out, const identity::AuditEntry& entry) {
   ObjectText object(out);
   object.id("id", entry.id);

@@ -6,11 +6,13 @@
 #include "api/rest/object_text.hpp"
 #include "identity/api_key.hpp"
 #include "identity/audit.hpp"
+#include "service/browser_session_service.hpp"
 #include "service/session_service.hpp"
 
 namespace xzepr::api::rest {
 
 void append_user(std::string& out, const identity::User& user);
+void append_browser_session(std::string& out, const service::BrowserSession& session);
 void append_tokens(std::string& out, const service::Tokens& tokens);
 void append_audit_entry(std::string& out, const identity::AuditEntry& entry);
 /// {"data": [{"name", "permissions"}]}: every role.

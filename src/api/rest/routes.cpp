@@ -12,6 +12,7 @@ void add_routes(RouteTable& table) {
   table.add(artifact_routes());
   table.add(api_key_routes());
   table.add(session_routes());
+  table.add(oidc_routes());
   table.add(user_routes());
   table.add(health_routes());
 }

@@ -9,6 +9,7 @@ namespace xzepr::api::rest {
 
 [[nodiscard]] std::span<const Route> api_key_routes();
 [[nodiscard]] std::span<const Route> session_routes();
+[[nodiscard]] std::span<const Route> oidc_routes();
 [[nodiscard]] std::span<const Route> user_routes();
 [[nodiscard]] std::span<const Route> apply_routes();
 [[nodiscard]] std::span<const Route> artifact_routes();

@@ -29,8 +29,8 @@ TEST(Routes, AreOpenToEveryoneOnlyForHealthAndLogins) {
   for (const auto& route : all.routes()) {
     const bool is_open = route.demand.permission() == identity::Permission::none;
     const bool is_health = route.path.starts_with("/health") && route.path != "/health/detailed";
-    const bool is_login = route.path == "/api/v1/auth/login" || route.path == "/api/v1/auth/refresh" ||
-                          route.path == "/api/v1/auth/jwks";
+    const bool is_login = route.path.starts_with("/api/v1/auth/") && route.path != "/api/v1/auth/me" &&
+                          route.path != "/api/v1/auth/logout";
     EXPECT_EQ(is_open, is_health || is_login) << route.path;
   }
 }

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "api/cross_site.hpp"
 #include "api/rest/render_user.hpp"
 #include "api/rest/reply.hpp"
 #include "api/rest/routes.hpp"
@@ -23,6 +24,24 @@ Task<Result<http::Response>> post_login(Exchange& exchange, const Services& serv
   co_return tokens_reply(*tokens);
 }
 
+// Without a token in the header it is for the page itself to be ours: a stranger's must not log its victim in
+// as somebody else.
+Task<Result<http::Response>> post_browser_session(Exchange& exchange, const Services& services) {
+  const auto head = read_head(exchange.request);
+  if (auto same = check_same_origin(exchange.request, head); !same) co_return std::unexpected(same.error());
+  auto request = read_body(exchange, parse_login);
+  if (!request) co_return std::unexpected(std::move(request).error());
+  std::string old_secret(services.cookies.secret(head.cookies));
+  const auto session =
+      co_await services.browsers.log_in(exchange.context, *std::move(request), std::move(old_secret));
+  if (!session) co_return std::unexpected(session.error());
+  std::string body;
+  append_browser_session(body, *session);
+  auto response = json_reply(std::move(body));
+  services.cookies.set(response, *session);
+  co_return response;
+}
+
 Task<Result<http::Response>> post_refresh(Exchange& exchange, const Services& services) {
   auto request = read_body(exchange, parse_refresh);
   if (!request) co_return std::unexpected(std::move(request).error());
@@ -34,7 +53,9 @@ Task<Result<http::Response>> post_refresh(Exchange& exchange, const Services& se
 Task<Result<http::Response>> post_logout(Exchange& exchange, const Services& services) {
   const auto ended = co_await services.sessions.log_out(exchange.context);
   if (!ended) co_return std::unexpected(ended.error());
-  co_return no_content();
+  auto response = no_content();
+  if (!services.cookies.secret(exchange.request.header("Cookie")).empty()) services.cookies.clear(response);
+  co_return response;
 }
 
 Result<http::Response> get_key_set(const Exchange& exchange, const Services& services) {
@@ -56,6 +77,16 @@ constexpr auto session_route_table = std::to_array<Route>({
      .body = json_body("Login"),
      .is_audited = true},
     {.method = http::Method::post,
+     .path = "/api/v1/auth/session",
+     .demand = identity::Permission::none,
+     .action = post_browser_session,
+     .operation = "openBrowserSession",
+     .summary = "The same for a page of this server: the session is a cookie that no script sees",
+     .answers = ok("BrowserSession", Carries::cookies),
+     .refusals = {"login_refused", "csrf_refused", "credentials_invalid"},
+     .body = json_body("Login"),
+     .is_audited = true},
+    {.method = http::Method::post,
      .path = "/api/v1/auth/refresh",
      .demand = identity::Permission::none,
      .action = post_refresh,
@@ -71,8 +102,8 @@ constexpr auto session_route_table = std::to_array<Route>({
      .demand = identity::Permission::authenticated,
      .action = post_logout,
      .operation = "logOut",
-     .summary = "End the session of the access token; its tokens are refused everywhere within a second",
-     .answers = done(),
+     .summary = "End the caller's session; its tokens or cookie are refused everywhere within a second",
+     .answers = done(Carries::cookies),
      .is_audited = true},
     {.method = http::Method::get,
      .path = "/api/v1/auth/jwks",

@@ -33,6 +33,14 @@ json::Value tokens() {
                          {"user", schema::ref("User"), ""}});
 }
 
+json::Value browser_session() {
+  return schema::answer(
+      "", {{"csrf_token", schema::pattern("^[0-9a-f]{64}$"),
+            "Send it as X-CSRF-Token with whatever changes something. A readable cookie has it, too."},
+           {"expires_at", schema::time(), "Log in again by then."},
+           {"user", schema::ref("User"), ""}});
+}
+
 json::Value key_set() {
   return schema::answer("A JWK Set (RFC 7517).",
                         {{"keys", schema::list_of(schema::map_of(schema::text())), ""}});
@@ -107,6 +115,7 @@ json::Value audit_page() { return schema::page_of("AuditEntry"); }
 constexpr auto user_schema_table = std::to_array<NamedSchema>({{"Login", login},
                                                                {"Refresh", refresh},
                                                                {"Tokens", tokens},
+                                                               {"BrowserSession", browser_session},
                                                                {"KeySet", key_set},
                                                                {"User", user},
                                                                {"UserPage", user_page},

@@ -150,17 +150,32 @@ TEST(Config, AVariableGivesListsByCommaAndMapsAsJson) {
 
 TEST(Config, OpenSectionsAreAcceptedAndWarnOnce) {
   const auto loaded =
-      load(from_yaml("oidc: {issuer_url: https://x, scopes: [a, b], map: {k: v}}\nvault: {address: a}\njwt: "
-                     "{keys: {directory: /k}}\n",
+      load(from_yaml("vault: {address: a, map: {k: v}, list: [a, b]}\njwt: {keys: {directory: /k}}\n",
                      {{"XZEPR__KAFKA__SECURITY__PASSWORD", "p"}}));
   ASSERT_TRUE(loaded);
-  EXPECT_EQ(loaded->config.open.at("oidc.scopes"), "a,b");
-  EXPECT_EQ(loaded->config.open.at("oidc.map.k"), "v");
+  EXPECT_EQ(loaded->config.open.at("vault.list"), "a,b");
+  EXPECT_EQ(loaded->config.open.at("vault.map.k"), "v");
   EXPECT_EQ(loaded->config.open.at("kafka.security.password"), "p");
   EXPECT_EQ(loaded->config.open.at("jwt.keys.directory"), "/k");
-  EXPECT_EQ(loaded->config.warnings.size(), 3U);
+  EXPECT_EQ(loaded->config.warnings.size(), 2U);
   EXPECT_EQ(loaded->config.warnings.back(),
-            "x.yaml:1: oidc.issuer_url has no effect: this version has no OpenID Connect yet");
+            "x.yaml:1: vault.address has no effect: this version has no vault yet");
+}
+
+TEST(Config, AProviderIsWholeOrNotThere) {
+  const std::string whole =
+      "oidc:\n  issuer_url: https://x\n  client_id: c\n  client_secret: s\n"
+      "  redirect_url: https://me/api/v1/auth/oidc/callback\n";
+  EXPECT_EQ(problems_of(from_yaml(whole)), "none");
+  EXPECT_EQ(problems_of(from_yaml(whole + "  role_map: {boss: king}\n  roles_claim: r\n")),
+            "x.yaml:6: oidc.role_map.boss: is king; write admin, event_manager, event_viewer or user");
+  EXPECT_EQ(problems_of(from_yaml(whole + "  colour: red\n")),
+            "x.yaml:6: oidc.colour: is unknown; docs/configuration.md says what it may be");
+  const auto lacking = problems_of(from_yaml("oidc: {issuer_url: 'http://login.example.com'}\n"));
+  EXPECT_NE(lacking.find("oidc.client_id: is missing; write the id"), std::string::npos) << lacking;
+  EXPECT_NE(lacking.find("oidc.issuer_url: is http://login.example.com; write an https URL"),
+            std::string::npos)
+      << lacking;
 }
 
 TEST(Config, SigningKeysHaveOneSource) {

@@ -359,8 +359,10 @@ std::vector<Key> neighbour_keys() {
        .type = open,
        .standard = Text(),
        .set = ignore,
-       .meaning = "OpenID Connect provider.",
-       .not_built = "OpenID Connect",
+       .meaning =
+           "An OpenID Connect provider: issuer_url, client_id, client_secret, redirect_url, scopes, "
+           "client_authentication, ca_file, userinfo, bearer_audience, roles_claim, role_map, default_role, "
+           "groups_claim, group_map.",
        .secrecy = Secrecy::secret},
   };
 }

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "app/provider_logins.hpp"
 #include "redis/address.hpp"
 
 namespace xzepr::app {
@@ -162,6 +163,24 @@ void check_redis(const Loaded& loaded, Problems& problems) {
     problems.push_back(problem_at(loaded, "redis.url", address.error().detail, address.error().hint));
 }
 
+// Each line is "KEY what is wrong: what to write" (identity/oidc/settings.hpp).
+void check_provider(const Loaded& loaded, Problems& problems) {
+  for (const std::string& line : provider_problems(loaded.config)) {
+    const auto key_end = line.find(' ');
+    const auto wrong_end = std::min(line.find(": ", key_end), line.size());
+    const std::string name = "oidc." + line.substr(0, key_end);
+    auto setting = std::ranges::find(loaded.settings, name, &Setting::name);
+    if (setting == loaded.settings.end()) {
+      setting = std::ranges::find_if(
+          loaded.settings, [](const Setting& s) { return s.name.starts_with("oidc.") && !s.is_default; });
+    }
+    std::string advice =
+        wrong_end == line.size() ? "docs/configuration.md says what it may be" : line.substr(wrong_end + 2);
+    problems.push_back(
+        {setting->origin, name, line.substr(key_end + 1, wrong_end - key_end - 1), std::move(advice)});
+  }
+}
+
 }  // namespace
 
 bool serves_https(const Config& config) {
@@ -190,6 +209,7 @@ Problems broken_rules(const Loaded& loaded) {
   check_security(loaded, problems);
   check_signing_keys(loaded, problems);
   check_redis(loaded, problems);
+  check_provider(loaded, problems);
   if (loaded.config.server.host.empty()) {
     problems.push_back(problem_at(loaded, "server.host", "is empty", "write an address, 0.0.0.0 for all"));
   }

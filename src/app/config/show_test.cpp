@@ -27,6 +27,9 @@ TEST(ConfigShow, MasksThePasswordsOfUrls) {
 TEST(ConfigShow, ShowsNoSecret) {
   const auto loaded = load({.environment = {{"XZEPR__DATABASE__URL", "postgres://u:canary1@h/d"},
                                             {"XZEPR__OIDC__CLIENT_SECRET", "canary2"},
+                                            {"XZEPR__OIDC__CLIENT_ID", "c"},
+                                            {"XZEPR__OIDC__ISSUER_URL", "https://idp.example"},
+                                            {"XZEPR__OIDC__REDIRECT_URL", "https://here.example/callback"},
                                             {"XZEPR__REDIS__URL", "redis://:canary3@h"},
                                             {"XZEPR__VAULT__TOKEN", "canary4"},
                                             {"XZEPR__JWT__KEYS__VALUE", "canary5"}}});

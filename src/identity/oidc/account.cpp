@@ -36,8 +36,8 @@ Task<Result<std::optional<User>>> make_account(Accounts& accounts, IdSource& ids
 
 }  // namespace
 
-Task<Result<User>> find_or_make_account(Accounts& accounts, IdSource& ids, Vouched vouched, TimePoint now,
-                                        Deadline deadline) {
+Task<Result<User>> find_or_make_account(Accounts& accounts, IdSource& ids, const Vouched& vouched,
+                                        TimePoint now, Deadline deadline) {
   auto found = co_await find_account(accounts, vouched.identity, deadline);
   if (!found) {
     auto made = co_await make_account(accounts, ids, vouched, now, deadline);
@@ -46,11 +46,17 @@ Task<Result<User>> find_or_make_account(Accounts& accounts, IdSource& ids, Vouch
     found = co_await find_account(accounts, vouched.identity, deadline);
   }
   if (!found || !found->enabled) co_return login_refused("this account is disabled here");
-  if (found->roles != vouched.rights.roles) {
+  co_return *std::move(found);
+}
+
+Task<Result<User>> log_in_account(Accounts& accounts, IdSource& ids, const Vouched& vouched, TimePoint now,
+                                  Deadline deadline) {
+  auto found = co_await find_or_make_account(accounts, ids, vouched, now, deadline);
+  if (found && found->roles != vouched.rights.roles) {
     co_await accounts.set_roles(found->id, vouched.rights.roles, deadline);
     found->roles = vouched.rights.roles;
   }
-  co_return *std::move(found);
+  co_return found;
 }
 
 }  // namespace xzepr::identity::oidc

@@ -31,10 +31,14 @@ class Accounts {
   [[nodiscard]] virtual Task<> set_roles(UserId user, RoleSet roles, Deadline deadline) = 0;
 };
 
-/// The account of that identity, made when there is none, with exactly the roles that the provider gives at
-/// this login: what was taken away there ends here. "oidc_login_refused" when the account is disabled. On the
-/// caller's shard.
-[[nodiscard]] Task<Result<User>> find_or_make_account(Accounts& accounts, IdSource& ids, Vouched vouched,
-                                                      TimePoint now, Deadline deadline);
+/// The account of that identity as it is, made with the provider's roles when there is none.
+/// "oidc_login_refused" when it is disabled. On the caller's shard.
+[[nodiscard]] Task<Result<User>> find_or_make_account(Accounts& accounts, IdSource& ids,
+                                                      const Vouched& vouched, TimePoint now,
+                                                      Deadline deadline);
+/// The same, with exactly the roles that the provider gives at this login: what was taken away there ends
+/// here.
+[[nodiscard]] Task<Result<User>> log_in_account(Accounts& accounts, IdSource& ids, const Vouched& vouched,
+                                                TimePoint now, Deadline deadline);
 
 }  // namespace xzepr::identity::oidc

@@ -50,9 +50,8 @@ class AccountTest : public testing::Test {
     made.rights.roles.add(Role::user);
     return made;
   }
-  Result<User> log_in(Vouched who) {
-    return run(find_or_make_account(accounts, ids, std::move(who), world_now,
-                                    Deadline::after(std::chrono::seconds{5})));
+  Result<User> log_in(const Vouched& who) {
+    return run(log_in_account(accounts, ids, who, world_now, Deadline::after(std::chrono::seconds{5})));
   }
   UserId add_local(std::string name) {
     User user{.id = UserId{ids.next(world_now)}, .username = std::move(name)};

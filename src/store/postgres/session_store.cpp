@@ -167,7 +167,7 @@ Task<> PostgresSessionStore::open_session(NewSession session, Deadline deadline)
   const auto& s = session.session;
   auto params = audit_params(session.audit);
   params.id(s.id).id(s.user_id).text(names_text(s.team_roles)).time(s.created_at).time(s.expires_at);
-  params.bytes(bytes_of(session.refresh_hash));
+  params.bytes(bytes_of(session.secret_hash));
   (void)co_await pool_->read(open_session_sql, std::move(params), deadline);
 }
 

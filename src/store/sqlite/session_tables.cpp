@@ -140,7 +140,7 @@ void SessionWriter::open_session(const NewSession& session) {
             "VALUES (?, ?, ?, ?, ?, ?)")
       .execute(s.id, s.user_id, names_text(s.team_roles), s.created_at, s.expires_at, s.ended_at);
   Statement(connection_, "INSERT INTO refresh_tokens (hash, session_id) VALUES (?, ?)")
-      .execute(session.refresh_hash, s.id);
+      .execute(session.secret_hash, s.id);
   insert_audit(connection_, session.audit);
   transaction.commit();
 }
