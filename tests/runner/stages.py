@@ -117,8 +117,8 @@ def check_tidy(run: Run) -> Outcome:
     return verdict(*call(run, PYTHON, "tools/tidy.py"))
 
 
-def pytest_outcome(run: Run, folder: str, timeout: int) -> Outcome:
-    code, said = call(run, PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=8", folder, timeout=timeout)
+def pytest_outcome(run: Run, folder: str, timeout: int, *more: str) -> Outcome:
+    code, said = call(run, PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=8", folder, *more, timeout=timeout)
     counts = dict.fromkeys(("passed", "failed", "error", "errors", "skipped"), 0)
     last = [line for line in said.splitlines() if re.search(r"\d+ (passed|failed|error|skipped)", line)]
     for number, word in re.findall(r"(\d+) (passed|failed|errors?|skipped)", last[-1] if last else ""):
@@ -344,7 +344,9 @@ def keycloak(run: Run) -> Outcome:
         if outcome.failed:
             return outcome
         binary = ROOT / "build/dev/tests/xzepr_identity_oidc_test"
-        return verdict(*call(run, binary, "--gtest_filter=Keycloak*", "--gtest_brief=1", timeout=300))
+        client = verdict(*call(run, binary, "--gtest_filter=Keycloak*", "--gtest_brief=1", timeout=300))
+        server = pytest_outcome(run, "tests/e2e/test_provider_logins.py", 300, "-k", "keycloak")
+        return Outcome(client.passed + server.passed, client.failed + server.failed, client.said + server.said)
     finally:
         run.keycloak_url = ""
         provider.stop()
@@ -381,8 +383,8 @@ def stages(postgres: Postgres, redis: Redis) -> list[Stage]:
         Stage("contract-sqlite", contract_sqlite, needs="dev", when="full"),
         Stage("contract-postgres", contract_postgres, needs="dev", when="full"),
         # To be full with the first route that logs in there.
-        Stage("keycloak", keycloak, needs="dev", when="long"),
         Stage("browser", browser, when="long"),
+        Stage("keycloak", keycloak, needs="release", when="full"),
         Stage("e2e", e2e, needs="release", when="full"),
         Stage("tsan", tsan, when="full"),
         Stage("fuzz", fuzz, when="full" if (ROOT / "tests/fuzz").is_dir() else "never"),
@@ -391,7 +393,7 @@ def stages(postgres: Postgres, redis: Redis) -> list[Stage]:
 
 def is_wanted(stage: Stage, options: argparse.Namespace) -> bool:
     if options.only:
-        users = {"postgres": {"unit", "cases-postgres", "contract-postgres", "e2e", "tsan"}, "redis": {"unit", "e2e", "tsan"}}
+        users = {"postgres": {"unit", "cases-postgres", "contract-postgres", "e2e", "keycloak", "tsan"}, "redis": {"unit", "e2e", "tsan"}}
         return stage.name in options.only or bool(users.get(stage.name, set()) & set(options.only))
     return stage.when == "always" or (stage.when == "full" and not options.quick) or (stage.when == "long" and options.long)
 
