@@ -3,22 +3,16 @@
 #include <array>
 
 #include <unistd.h>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/system/system_error.hpp>
 
 #include "base/assert.hpp"
+#include "http/connection_socket.hpp"
 #include "http/response_writer.hpp"
-#include "http/secure_channel.hpp"
 
 namespace xzepr::http {
 namespace {
 
 using namespace std::chrono_literals;
-using tcp = asio::ip::tcp;
-
 constexpr auto drain_grace = 250ms;  // a request already on its way when the drain begins is still served
 constexpr auto linger_max = 1s;
 constexpr std::size_t linger_bytes_max = 4 * 1'048'576;
@@ -27,9 +21,6 @@ constexpr std::size_t output_bytes_max = 65'536;  // answers to pipelined reques
 constexpr std::size_t body_bytes_per_second_min = 1'024;
 
 constexpr Refusal request_too_slow{408, "request_timeout", "the request did not arrive in time"};
-
-// An error is an ordinary outcome of a read, so nothing throws.
-constexpr auto as_result = asio::as_tuple(asio::deferred);
 
 constexpr std::string_view answer_to_http =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "
@@ -53,27 +44,6 @@ Connection::Clock::duration sweep_period_of(const ServerOptions& options) {
 }
 
 }  // namespace
-
-struct Connection::Socket : asio::basic_stream_socket<tcp, Executor> {
-  using asio::basic_stream_socket<tcp, Executor>::basic_stream_socket;
-
-  std::size_t write_now(asio::const_buffer first, asio::const_buffer second,
-                        boost::system::error_code& error) {
-    if (channel) return write_secure(first.size() > 0 ? first : second, error);
-    if (second.size() == 0) return write_some(first, error);
-    return write_some(std::array{first, second}, error);
-  }
-  std::size_t write_secure(asio::const_buffer bytes, boost::system::error_code& error) {
-    const auto moved = channel->write({static_cast<const char*>(bytes.data()), bytes.size()});
-    if (moved.outcome == SecureChannel::Outcome::done) return moved.count;
-    // A write never waits for the other side to speak: there is no renegotiation.
-    error = moved.outcome == SecureChannel::Outcome::wants_write ? asio::error::would_block
-                                                                 : asio::error::connection_reset;
-    return 0;
-  }
-
-  std::optional<SecureChannel> channel;  ///< under TLS
-};
 
 // The body of the request that is being handled, as its handler sees it.
 class Connection::Body final : public BodyStream {
@@ -249,7 +219,12 @@ Task<Connection::AtEnd> Connection::serve() {
         // A streamed body that its handler did not read to the end: nobody knows where the next request
         // starts.
         if (!reader_.is_complete()) response.must_close = true;
+        const auto stream = response.stream;
         at_end = append_response(std::move(response));
+        if (stream) {
+          const bool is_whole = co_await write_stream(stream);
+          if (!is_whole) co_return AtEnd::close;
+        }
         if (at_end == AtEnd::linger || !large_body_.empty() || output_.size() > output_bytes_max) {
           const auto written = co_await write_rest();
           if (written == Written::failed) co_return AtEnd::close;
@@ -403,6 +378,7 @@ Connection::AtEnd Connection::append_response(Response&& response) {
   const auto& framing = reader_.framing();
   const bool is_kept = framing.is_keep_alive && !response.must_close && !shard_->is_draining;
   const auto kept = framing.is_version_1_0 ? AfterResponse::keep_alive_1_0 : AfterResponse::keep_alive;
+  if (response.stream) return append_stream_head(response, is_kept && !framing.is_version_1_0);
   append_head(output_, response, is_kept ? kept : AfterResponse::close, shard_->date_line);
   if (has_body(response, reader_.request().method)) {
     if (response.body.size() <= body_copy_max) {
@@ -488,6 +464,7 @@ void Connection::on_deadline() {
 
 void Connection::on_drain() {
   if (phase_ == Phase::idle) deadline_ = coarse_after(drain_grace);
+  if (stream_) stream_->stop();
 }
 
 void Connection::cut() {

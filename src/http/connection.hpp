@@ -107,6 +107,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Task<std::optional<std::size_t>> read_secure(std::span<char> into);
   Task<AtEnd> serve();
   Task<Written> write_rest();
+  /// False when the client is gone, or takes nothing.
+  Task<bool> write_stream(std::shared_ptr<ResponseStream> stream);
+  void watch_for_end();
   Task<Part> read_part();
   Task<> linger();
 
@@ -121,6 +124,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void promise_flush();
   [[nodiscard]] Response on_escaped(const std::exception_ptr& escaped, AtEnd& at_end);
   [[nodiscard]] AtEnd append_response(Response&& response);
+  [[nodiscard]] AtEnd append_stream_head(const Response& response, bool is_kept);
   void append_refusal(const Refusal& refusal);
   [[nodiscard]] Clock::time_point body_deadline() const;
   [[nodiscard]] Clock::time_point part_deadline(Clock::time_point now) const;
@@ -135,6 +139,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::string output_;      // answers not yet written
   std::string large_body_;  // written after output_, to spare a copy
   std::size_t written_ = 0;
+  std::shared_ptr<ResponseStream> stream_;  // while its answer goes out
+  bool is_chunked_ = false;
 
   Phase phase_ = Phase::idle;
   Clock::time_point deadline_ = Clock::time_point::max();

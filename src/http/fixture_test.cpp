@@ -45,6 +45,28 @@ Task<Response> read_stream(const Request& request) {
   co_return response;
 }
 
+class Numbers final : public ResponseStream {
+ public:
+  Numbers(std::size_t end, std::size_t line, std::atomic<int>& count)
+      : end_(end), line_(line), count_(count) {
+    count_.fetch_add(1);
+  }
+  ~Numbers() override { count_.fetch_sub(1); }
+  Task<std::string> next() override {
+    if (end_ == std::string::npos && line_ == 0) co_await sleep_for(std::chrono::milliseconds{1});
+    if (is_stopped_ || at_ == end_) co_return std::string();
+    co_return fmt::format("{}{}\n", at_++, std::string(line_, ' '));
+  }
+  void stop() override { is_stopped_ = true; }
+
+ private:
+  std::size_t at_ = 0;
+  const std::size_t end_;
+  const std::size_t line_;
+  bool is_stopped_ = false;
+  std::atomic<int>& count_;
+};
+
 }  // namespace
 
 Task<Response> EchoApplication::handle(Request& request) {
@@ -54,6 +76,11 @@ Task<Response> EchoApplication::handle(Request& request) {
   if (request.path == "/throw") throw std::runtime_error("a test threw this");
   if (request.path == "/slow") co_await sleep_for(std::chrono::milliseconds{100});
   while (request.path == "/wait" && !is_released) co_await sleep_for(std::chrono::milliseconds{5});
+  if (request.path == "/count")
+    response.stream = std::make_shared<Numbers>(number(request.query), 0, streams);
+  if (request.path == "/endless") response.stream = std::make_shared<Numbers>(std::string::npos, 0, streams);
+  if (request.path == "/flood")
+    response.stream = std::make_shared<Numbers>(std::string::npos, 65'536, streams);
   if (request.path == "/empty") {
     response.status = 204;
   } else if (request.path == "/echo") {

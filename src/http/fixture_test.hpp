@@ -17,9 +17,10 @@
 
 namespace xzepr::http {
 
-/// /echo answers the body, /stream what it saw of a streamed one; /slow after 100 ms; /wait when released;
-/// /large?N with N bytes; /throw throws; /empty is 204; /headers lists the headers, one a line; anything else
-/// is answered with method, path and query.
+/// /count?N streams the numbers below N, a line each; /endless a line a millisecond until it is stopped;
+/// /flood as much as is taken. /echo answers the body, /stream what it saw of a streamed one; /slow after 100
+/// ms; /wait when released; /large?N with N bytes; /throw throws; /empty is 204; /headers lists the headers,
+/// one a line; anything else is answered with method, path and query.
 class EchoApplication final : public Application {
  public:
   Task<Response> handle(Request& request) override;
@@ -28,6 +29,7 @@ class EchoApplication final : public Application {
                                         std::string_view detail) const override;
 
   std::atomic<int> handled = 0;
+  std::atomic<int> streams = 0;  ///< that are not destroyed yet
   static std::atomic<bool> is_released;
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,12 +73,25 @@ struct Request {
   [[nodiscard]] bool has_body() const { return stream != nullptr || !body.empty(); }
 };
 
+/// The body of an answer that comes bit by bit, for as long as both sides like. Used on the connection's
+/// shard.
+class ResponseStream {
+ public:
+  virtual ~ResponseStream() = default;
+  /// The next bytes; "" at the end. Asked for only when the client's side has taken what came before, so
+  /// that nothing gathers behind a slow reader, who is cut when it takes nothing for long.
+  [[nodiscard]] virtual Task<std::string> next() = 0;
+  /// Nobody listens any more, or the server ends: next() returns "" soon. It may come more than once.
+  virtual void stop() = 0;
+};
+
 struct Response {
   int status = 200;
   std::string_view content_type = "application/json";  ///< static text; "" when there is no body
   std::string body = {};
   std::vector<std::pair<std::string_view, std::string>> headers =
       {};  ///< names are static text; CR, LF, NUL in values are refused by an assert
+  std::shared_ptr<ResponseStream> stream = nullptr;  ///< instead of `body`, when there is one
   bool must_close = false;
   std::string_view header_block =
       {};  ///< header lines that many answers share, each ended by CRLF: static text

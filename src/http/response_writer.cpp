@@ -37,9 +37,13 @@ void append_head(std::string& out, const Response& response, AfterResponse after
   out += "\r\n";
   out += date_line;
   if (status_allows_body(response.status)) {
-    out += "Content-Length: ";
-    append_number(out, response.body.size());
-    out += "\r\n";
+    if (!response.stream) {
+      out += "Content-Length: ";
+      append_number(out, response.body.size());
+      out += "\r\n";
+    } else if (after != AfterResponse::close) {
+      out += "Transfer-Encoding: chunked\r\n";
+    }
     if (!response.content_type.empty()) {
       out += "Content-Type: ";
       out += response.content_type;
@@ -55,6 +59,12 @@ void append_head(std::string& out, const Response& response, AfterResponse after
     case AfterResponse::keep_alive_1_0: out += "Connection: keep-alive\r\n"; break;
     case AfterResponse::close: out += "Connection: close\r\n"; break;
   }
+  out += "\r\n";
+}
+
+void append_chunk(std::string& out, std::string_view bytes) {
+  fmt::format_to(std::back_inserter(out), "{:x}\r\n", bytes.size());
+  out += bytes;
   out += "\r\n";
 }
 

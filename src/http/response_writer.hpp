@@ -17,8 +17,12 @@ enum class AfterResponse : std::uint8_t {
 };
 
 /// Appends the status line, all headers and the empty line. Date and Content-Length come first; `date_line`
-/// is "Date: ...\r\n". A response of status 1xx, 204 or 304 has neither length nor type.
+/// is "Date: ...\r\n". A response of status 1xx, 204 or 304 has neither length nor type. A stream is chunked
+/// when the connection is kept, else its end is that of the connection (RFC 9112, section 6.3).
 void append_head(std::string& out, const Response& response, AfterResponse after, std::string_view date_line);
+
+/// A piece of a chunked body (RFC 9112, section 7.1); the empty one is the last.
+void append_chunk(std::string& out, std::string_view bytes);
 
 /// Whether the body follows the head.
 [[nodiscard]] bool has_body(const Response& response, Method method);
