@@ -220,7 +220,12 @@ Task<Connection::AtEnd> Connection::serve() {
         // starts.
         if (!reader_.is_complete()) response.must_close = true;
         const auto stream = response.stream;
+        auto web_socket = response.web_socket;
         at_end = append_response(std::move(response));
+        if (web_socket) {
+          co_await serve_web_socket(std::move(web_socket));
+          co_return AtEnd::close;
+        }
         if (stream) {
           const bool is_whole = co_await write_stream(stream);
           if (!is_whole) co_return AtEnd::close;
@@ -465,6 +470,7 @@ void Connection::on_deadline() {
 void Connection::on_drain() {
   if (phase_ == Phase::idle) deadline_ = coarse_after(drain_grace);
   if (stream_) stream_->stop();
+  if (web_socket_) web_socket_->stop();
 }
 
 void Connection::cut() {

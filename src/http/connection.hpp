@@ -18,8 +18,10 @@
 
 #include "base/task.hpp"
 #include "base/task_group.hpp"
+#include "http/frames.hpp"
 #include "http/request_reader.hpp"
 #include "http/server.hpp"
+#include "http/web_socket.hpp"
 
 namespace xzepr::http {
 
@@ -110,6 +112,13 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   /// False when the client is gone, or takes nothing.
   Task<bool> write_stream(std::shared_ptr<ResponseStream> stream);
   void watch_for_end();
+  /// Until the close frame is written, or the client is gone.
+  Task<> serve_web_socket(std::shared_ptr<WebSocketSession> session);
+  static Task<> read_frames(std::shared_ptr<Connection> self, std::shared_ptr<WebSocketSession> session);
+  /// Nullopt at the end of what the client says.
+  Task<std::optional<std::size_t>> read_some(std::span<char> into);
+  void on_frames(FrameReader& frames, WebSocketSession& session);
+  void append_output(const WebSocketOutput& output);
   Task<Part> read_part();
   Task<> linger();
 
@@ -141,6 +150,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::size_t written_ = 0;
   std::shared_ptr<ResponseStream> stream_;  // while its answer goes out
   bool is_chunked_ = false;
+  std::shared_ptr<WebSocketSession> web_socket_;  // while it lasts
+  std::optional<WebSocketClose> closing_;         // what this side still has to say
+  Clock::time_point heard_at_;                    // of a WebSocket's client
 
   Phase phase_ = Phase::idle;
   Clock::time_point deadline_ = Clock::time_point::max();

@@ -1,5 +1,7 @@
 #include "http/fixture_test.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include <arpa/inet.h>
@@ -7,6 +9,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "http/web_socket.hpp"
 
 namespace xzepr::http {
 
@@ -67,6 +71,40 @@ class Numbers final : public ResponseStream {
   std::atomic<int>& count_;
 };
 
+class Talk final : public WebSocketSession {
+ public:
+  explicit Talk(std::atomic<int>& count) : count_(count) { count_.fetch_add(1); }
+  ~Talk() override { count_.fetch_sub(1); }
+  Task<WebSocketOutput> next() override {
+    while (lines_.empty() && !is_stopped_ && !is_flooding_) co_await sleep_for(std::chrono::milliseconds{1});
+    WebSocketOutput output;
+    if (is_stopped_) {
+      output = {.kind = WebSocketOutput::Kind::close, .text = "stopped", .code = close_code::going_away};
+    } else if (is_flooding_) {
+      output.text = std::string(65'536, 'x');
+    } else {
+      output.text = std::move(lines_.front());
+      lines_.erase(lines_.begin());
+    }
+    co_return output;
+  }
+  std::optional<WebSocketClose> on_text(std::string_view text) override {
+    if (text == "bye") return WebSocketClose{.code = 4000, .reason = "bye"};
+    is_flooding_ = text == "flood";
+    std::string upper(text);
+    std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return std::toupper(c); });
+    lines_.push_back(upper);
+    return std::nullopt;
+  }
+  void stop() override { is_stopped_ = true; }
+
+ private:
+  std::vector<std::string> lines_ = {"hello"};
+  bool is_stopped_ = false;
+  bool is_flooding_ = false;
+  std::atomic<int>& count_;
+};
+
 }  // namespace
 
 Task<Response> EchoApplication::handle(Request& request) {
@@ -76,6 +114,7 @@ Task<Response> EchoApplication::handle(Request& request) {
   if (request.path == "/throw") throw std::runtime_error("a test threw this");
   if (request.path == "/slow") co_await sleep_for(std::chrono::milliseconds{100});
   while (request.path == "/wait" && !is_released) co_await sleep_for(std::chrono::milliseconds{5});
+  if (request.path == "/talk") co_return accept_web_socket(request, std::make_shared<Talk>(streams));
   if (request.path == "/count")
     response.stream = std::make_shared<Numbers>(number(request.query), 0, streams);
   if (request.path == "/endless") response.stream = std::make_shared<Numbers>(std::string::npos, 0, streams);
@@ -196,6 +235,12 @@ std::string RawClient::receive_within(std::chrono::milliseconds time) {
 
 std::string request(std::string_view line, std::string_view headers, std::string_view body) {
   return fmt::format("{} HTTP/1.1\r\nHost: h\r\n{}\r\n{}", line, headers, body);
+}
+
+std::string upgrade(std::string_view path) {
+  return request(fmt::format("GET {}", path),
+                 "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
 }
 
 std::string status_of(const std::string& answer) {

@@ -17,10 +17,11 @@
 
 namespace xzepr::http {
 
-/// /count?N streams the numbers below N, a line each; /endless a line a millisecond until it is stopped;
-/// /flood as much as is taken. /echo answers the body, /stream what it saw of a streamed one; /slow after 100
-/// ms; /wait when released; /large?N with N bytes; /throw throws; /empty is 204; /headers lists the headers,
-/// one a line; anything else is answered with method, path and query.
+/// /talk is a WebSocket: it says hello, then each text in capitals, "bye" closes with 4000 and "flood" makes
+/// it talk without an end. /count?N streams the numbers below N, a line each; /endless a line a millisecond
+/// until it is stopped; /flood as much as is taken. /echo answers the body, /stream what it saw of a streamed
+/// one; /slow after 100 ms; /wait when released; /large?N with N bytes; /throw throws; /empty is 204;
+/// /headers lists the headers, one a line; anything else is answered with method, path and query.
 class EchoApplication final : public Application {
  public:
   Task<Response> handle(Request& request) override;
@@ -85,6 +86,8 @@ class RawClient {
 /// A request line, with a Host, these header lines, and a body.
 [[nodiscard]] std::string request(std::string_view line, std::string_view headers = "",
                                   std::string_view body = "");
+/// What begins a WebSocket.
+[[nodiscard]] std::string upgrade(std::string_view path = "/talk");
 /// "HTTP/1.1 200".
 [[nodiscard]] std::string status_of(const std::string& answer);
 /// Waits at most 10 s.

@@ -85,13 +85,16 @@ class ResponseStream {
   virtual void stop() = 0;
 };
 
+class WebSocketSession;
+
 struct Response {
   int status = 200;
   std::string_view content_type = "application/json";  ///< static text; "" when there is no body
   std::string body = {};
   std::vector<std::pair<std::string_view, std::string>> headers =
       {};  ///< names are static text; CR, LF, NUL in values are refused by an assert
-  std::shared_ptr<ResponseStream> stream = nullptr;  ///< instead of `body`, when there is one
+  std::shared_ptr<ResponseStream> stream = nullptr;        ///< instead of `body`, when there is one
+  std::shared_ptr<WebSocketSession> web_socket = nullptr;  ///< with status 101
   bool must_close = false;
   std::string_view header_block =
       {};  ///< header lines that many answers share, each ended by CRLF: static text
