@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "base/time_text.hpp"
 #include "base/ulid.hpp"
+#include "base/wake.hpp"
 
 namespace xzepr {
 
@@ -121,6 +122,45 @@ TEST(TaskGroup, CancelsAndJoinsAndReportsWhatEscapes) {
   loop.run();
   EXPECT_TRUE(joined);
   EXPECT_EQ(reported, std::vector<std::string>{"late thrower"});
+}
+
+TEST(Wake, WakesTheOneWhoWaitsFromAnyThreadAndIsKeptWhenNobodyDoes) {
+  asio::io_context loop{1};
+  Wake wake(loop);
+  TaskGroup tasks(loop.get_executor(), [](std::string_view, const std::exception&) { ADD_FAILURE(); });
+  wake.notify();
+  std::thread other;
+  bool is_done = false;
+  const auto never = std::chrono::steady_clock::now() + std::chrono::hours{1};
+  tasks.spawn(
+      "waiter",
+      [](Wake& one, std::thread& by, std::chrono::steady_clock::time_point until, bool& done) -> Task<> {
+        co_await one.wait_until(until);
+        by = std::thread([&one] {
+          std::this_thread::sleep_for(std::chrono::milliseconds{5});
+          one.notify();
+        });
+        co_await one.wait_until(until);
+        co_await one.wait_until(std::chrono::steady_clock::now() + std::chrono::milliseconds{2});
+        done = true;
+      }(wake, other, never, is_done));
+  loop.run();
+  other.join();
+  EXPECT_TRUE(is_done);
+}
+
+TEST(Wake, ACancelledWaiterUnwinds) {
+  asio::io_context loop{1};
+  Wake wake(loop);
+  TaskGroup tasks(loop.get_executor(), [](std::string_view, const std::exception&) { ADD_FAILURE(); });
+  bool is_reached = false;
+  tasks.spawn("waiter", [](Wake& one, bool& reached) -> Task<> {
+    co_await one.wait_until(std::chrono::steady_clock::now() + std::chrono::hours{1});
+    reached = true;
+  }(wake, is_reached));
+  asio::post(loop, [&] { tasks.cancel(); });
+  loop.run();
+  EXPECT_FALSE(is_reached);
 }
 
 }  // namespace xzepr

@@ -45,6 +45,13 @@ static_assert(batch_bytes_max >= 4 * body_bytes_max, "a batch must hold several 
 static_assert(append_queue_events_max >= 2 * batch_items_max,
               "one client's batch must not fill the queue alone");
 
+// Messages. An event's payload may be written with spaces between its parts, so a message of the largest
+// event is longer than its request was.
+inline constexpr std::size_t message_bytes_max = 2 * 1'048'576;
+inline constexpr std::size_t message_envelope_bytes_max = 32 * 1'024;  // attributes, and a transport's own
+inline constexpr std::size_t satisfying_payload_bytes_max = 64 * 1'024;
+static_assert(message_bytes_max - message_envelope_bytes_max > body_bytes_max + body_bytes_max / 2);
+
 // Memory, per shard: with two shards 10,000 events of the usual size and what they are rendered to.
 inline constexpr std::size_t event_cache_bytes_max = 24 * 1'048'576;
 

@@ -25,6 +25,11 @@ enum class JournalKind : std::uint8_t {
   group_deleted = 10,
 };
 
+/// Whether a message of such a row tells of events.
+[[nodiscard]] constexpr bool has_events(JournalKind kind) {
+  return kind == JournalKind::event_created || kind == JournalKind::group_complete;
+}
+
 enum class JournalCause : std::uint8_t { event = 1, group_changed = 2, request = 3 };
 
 struct JournalRow {

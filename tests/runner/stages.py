@@ -212,6 +212,13 @@ def cases_postgres(run: Run) -> Outcome:
     return cases(run, "postgres")
 
 
+def messages(run: Run) -> Outcome:
+    code, said = call(run, "tests/messages/install.sh")
+    if code != 0:
+        return verdict(code, said)
+    return summed(*call(run, said.splitlines()[-1], "tests/messages/read.py"))
+
+
 def contract(run: Run, *work) -> Outcome:
     command = [PYTHON, "tests/contract/contract.py", "--binary", "build/dev/xzepr", *work]
     return summed(*call(run, *command, timeout=CONTRACT_SECONDS_LONG + 900))
@@ -380,6 +387,7 @@ def stages(postgres: Postgres, redis: Redis) -> list[Stage]:
         Stage("cases-sqlite", cases_sqlite, needs="dev"),
         Stage("cases-postgres", cases_postgres, needs="dev", when="full"),
         Stage("description", check_description, needs="dev", when="full"),
+        Stage("messages", messages, when="full"),
         Stage("contract-sqlite", contract_sqlite, needs="dev", when="full"),
         Stage("contract-postgres", contract_postgres, needs="dev", when="full"),
         # To be full with the first route that logs in there.

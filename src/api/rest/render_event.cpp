@@ -2,28 +2,13 @@
 
 #include "api/rest/object_text.hpp"
 #include "api/rest/render_catalogue.hpp"
+#include "domain/event_text.hpp"
 
 namespace xzepr::api::rest {
 namespace {
 
 // All members beside the texts of the client: names, quotes, ids and times.
 constexpr std::size_t event_overhead_bytes = 700;
-
-void add_event(ObjectText& object, const domain::Event& event) {
-  object.id("id", event.id);
-  add_artifact(object, event.artifact);
-  object.text("description", event.description);
-  object.json("payload", event.payload);
-  object.flag("success", event.success);
-  object.time("event_start", event.event_start);
-  object.time("event_end", event.event_end);
-  object.id("event_receiver_id", event.receiver_id);
-  object.number("receiver_version", event.receiver_version);
-  object.text("artifact_id", domain::to_string(event.artifact_id));
-  object.time("created_at", event.created_at);
-  object.time("updated_at", event.created_at);
-  object.id("created_by", event.created_by);
-}
 
 void append_gate_answer(std::string& out, const domain::GateAnswer& gate) {
   ObjectText object(out);
@@ -42,24 +27,16 @@ void add_appended(std::string& out, ObjectText& object, const domain::Appended& 
 
 }  // namespace
 
-void add_artifact(ObjectText& object, const domain::Artifact& artifact) {
-  object.text("name", artifact.name);
-  object.text("version", artifact.version);
-  object.text("release", artifact.release);
-  object.text("platform_id", artifact.platform_id);
-  object.text("package", artifact.package);
-}
-
 void append_event(std::string& out, const domain::Event& event) {
   out.reserve(out.size() + event_overhead_bytes + event.payload.size() + event.description.size());
   ObjectText object(out);
-  add_event(object, event);
+  domain::add_event(object, event);
   object.close();
 }
 
 void append_event_with(std::string& out, const domain::Event& event, const domain::Receiver* receiver) {
   ObjectText object(out);
-  add_event(object, event);
+  domain::add_event(object, event);
   if (receiver == nullptr) {
     object.null("receiver");
   } else {
@@ -87,7 +64,7 @@ void append_batch_result(std::string& out, const domain::Appended& appended) {
 void append_artifact(std::string& out, const store::ArtifactListing& listing) {
   ObjectText object(out);
   object.text("id", domain::to_string(listing.id));
-  add_artifact(object, listing.artifact);
+  domain::add_artifact(object, listing.artifact);
   object.time("first_seen_at", listing.first_seen_at);
   object.close();
 }

@@ -19,9 +19,6 @@ void append_appended(std::string& out, const domain::Appended& appended);
 /// The same as one result of a batch: with "status", and "replayed" where it was.
 void append_batch_result(std::string& out, const domain::Appended& appended);
 
-/// The five fields, as members of an object begun elsewhere.
-class ObjectText;
-void add_artifact(ObjectText& object, const domain::Artifact& artifact);
 void append_artifact(std::string& out, const store::ArtifactListing& listing);
 
 }  // namespace xzepr::api::rest

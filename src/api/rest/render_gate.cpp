@@ -4,6 +4,7 @@
 
 #include "api/rest/object_text.hpp"
 #include "api/rest/render_event.hpp"
+#include "domain/event_text.hpp"
 
 namespace xzepr::api::rest {
 namespace {
@@ -33,7 +34,7 @@ void add_known_artifact(std::string& out, ObjectText& object,
   if (!artifact) return object.null("artifact");
   object.key("artifact");
   ObjectText inner(out);
-  add_artifact(inner, *artifact);
+  domain::add_artifact(inner, *artifact);
   inner.close();
 }
 
@@ -107,7 +108,7 @@ void append_gate_artifact(std::string& out, const service::GateArtifact& entry) 
   object.text("artifact_id", domain::to_string(entry.gate.artifact_id));
   object.key("artifact");
   ObjectText artifact(out);
-  add_artifact(artifact, entry.artifact);
+  domain::add_artifact(artifact, entry.artifact);
   artifact.close();
   object.text("state", domain::to_string(entry.gate.state));
   object.time("since", entry.gate.since);

@@ -1,11 +1,11 @@
-#include "api/rest/object_text.hpp"
+#include "json/object_text.hpp"
 
 #include <fmt/format.h>
 
 #include "base/time_text.hpp"
 #include "json/write.hpp"
 
-namespace xzepr::api::rest {
+namespace xzepr::json {
 
 void ObjectText::key(std::string_view name) {
   out_ += is_first_ ? "\"" : ",\"";
@@ -16,7 +16,7 @@ void ObjectText::key(std::string_view name) {
 
 void ObjectText::text(std::string_view name, std::string_view value) {
   key(name);
-  json::append_string(out_, value);
+  append_string(out_, value);
 }
 
 void ObjectText::number(std::string_view name, std::int64_t value) {
@@ -56,4 +56,4 @@ void ObjectText::json(std::string_view name, std::string_view value) {
   out_ += value;
 }
 
-}  // namespace xzepr::api::rest
+}  // namespace xzepr::json
