@@ -76,7 +76,7 @@ struct AppendWriter::Impl : std::enable_shared_from_this<AppendWriter::Impl> {
   };
 
   Impl(asio::io_context& on, const std::vector<AppendBackend*>& backends, Options how, telemetry::Log& to,
-       telemetry::Metrics& metrics, std::function<void()> fatal);
+       telemetry::Metrics& metrics, std::function<void()> fatal, const CommitSignal* signal);
 
   // Any thread.
   void offer(Batch units) {
@@ -114,7 +114,8 @@ struct AppendWriter::Impl : std::enable_shared_from_this<AppendWriter::Impl> {
   AppendQueue queue;
 
   // The loop's.
-  std::function<void()> on_fatal;  // empty once called
+  const CommitSignal* commit_signal;  // or null
+  std::function<void()> on_fatal;     // empty once called
   std::vector<Lane> lanes;
   std::size_t gathered = 0;  // units that are waited for, or wait; 0: none
   TaskGroup tasks;
@@ -122,7 +123,8 @@ struct AppendWriter::Impl : std::enable_shared_from_this<AppendWriter::Impl> {
 };
 
 AppendWriter::Impl::Impl(asio::io_context& on, const std::vector<AppendBackend*>& backends, Options how,
-                         telemetry::Log& to, telemetry::Metrics& metrics, std::function<void()> fatal)
+                         telemetry::Log& to, telemetry::Metrics& metrics, std::function<void()> fatal,
+                         const CommitSignal* signal)
     : loop(on),
       options(how),
       log(to),
@@ -134,6 +136,7 @@ AppendWriter::Impl::Impl(asio::io_context& on, const std::vector<AppendBackend*>
                                        "Duration of transactions that stored events",
                                        {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5})),
       queue(backends.size()),
+      commit_signal(signal),
       on_fatal(std::move(fatal)),
       tasks(on.get_executor(),
             [&to](std::string_view name, const std::exception& what) {
@@ -246,6 +249,7 @@ Task<> AppendWriter::Impl::settle(AppendBackend& backend, Batch& batch, AppendAn
       commit_seconds.observe(std::chrono::duration<double>(Deadline::Clock::now() - begin).count());
       batch_events.observe(static_cast<double>(events_of(batch)));
       commits.add();
+      if (commit_signal != nullptr) commit_signal->notify();
       answer_committed(batch, *committed, answers);
       co_return;
     }
@@ -283,8 +287,9 @@ Task<> AppendWriter::Impl::run(std::shared_ptr<Impl> self, Lane& lane, Batch bat
 }
 
 AppendWriter::AppendWriter(asio::io_context& loop, std::vector<AppendBackend*> lanes, Options options,
-                           telemetry::Log& log, telemetry::Metrics& metrics, std::function<void()> on_fatal)
-    : impl_(std::make_shared<Impl>(loop, lanes, options, log, metrics, std::move(on_fatal))) {}
+                           telemetry::Log& log, telemetry::Metrics& metrics, std::function<void()> on_fatal,
+                           const CommitSignal* commits)
+    : impl_(std::make_shared<Impl>(loop, lanes, options, log, metrics, std::move(on_fatal), commits)) {}
 
 AppendWriter::~AppendWriter() = default;
 

@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
+#include "store/commit_signal.hpp"
 #include "store/event_store.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
@@ -51,9 +52,10 @@ class AppendWriter {
 
   /// `lanes`: one backend per concurrent transaction, all driven on `loop`, which the writer's owner runs on
   /// a thread of its own. One artifact is never in two batches in flight. `on_fatal` is called once when
-  /// durability is lost.
+  /// durability is lost; `commits` hears of each commit.
   AppendWriter(asio::io_context& loop, std::vector<AppendBackend*> lanes, Options options,
-               telemetry::Log& log, telemetry::Metrics& metrics, std::function<void()> on_fatal);
+               telemetry::Log& log, telemetry::Metrics& metrics, std::function<void()> on_fatal,
+               const CommitSignal* commits = nullptr);
   ~AppendWriter();
 
   /// Any thread. `resume` is called once, on the writer's loop, or at once with "unavailable" when the queue

@@ -9,10 +9,13 @@
 
 #include "base/task.hpp"
 #include "store/catalogue_store.hpp"
+#include "store/commit_signal.hpp"
 #include "store/event_store.hpp"
 #include "store/gate_store.hpp"
+#include "store/journal_store.hpp"
 #include "store/search_store.hpp"
 #include "store/session_store.hpp"
+#include "store/sink_store.hpp"
 
 namespace xzepr::store {
 
@@ -38,6 +41,8 @@ struct Ports {
   GateStore* gates;
   ArtifactStore* artifacts;
   SearchStore* search;
+  JournalStore* journal;
+  SinkStore* sinks;
   HealthProbe* health;
 };
 
@@ -52,6 +57,8 @@ class Database {
   /// Answers what is queued, ends the writer and closes. Call after the shards have no request left and while
   /// their loops still run. Blocks for a bounded time.
   virtual void stop() = 0;
+  /// Hears of every event and every change of the catalogue that this process commits.
+  [[nodiscard]] virtual CommitSignal& commits() = 0;
   /// One word for messages: "sqlite" or "postgres".
   [[nodiscard]] virtual std::string_view kind() const = 0;
 };

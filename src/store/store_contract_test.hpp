@@ -47,6 +47,9 @@ class StoreContract : public testing::TestWithParam<Param> {
 
   void open() {
     database_ = backend_->open();
+    serve();
+  }
+  void serve() {
     for (std::size_t i = 0; i < shard_count; ++i) {
       auto& shard = *shards_.emplace_back(std::make_unique<Shard>());
       shard.ports = database_->open_shard(shard.loop);

@@ -19,8 +19,9 @@ Task<HeadReading> read_head(Pool& pool, Deadline deadline) {
 
 }  // namespace
 
-PostgresCatalogueStore::PostgresCatalogueStore(std::shared_ptr<Pool> pool, Transactions& transactions)
-    : pool_(std::move(pool)), transactions_(transactions) {}
+PostgresCatalogueStore::PostgresCatalogueStore(std::shared_ptr<Pool> pool, Transactions& transactions,
+                                               const CommitSignal& commits)
+    : pool_(std::move(pool)), transactions_(transactions), commits_(commits) {}
 
 Task<CatalogueData> PostgresCatalogueStore::load(Deadline deadline) {
   auto exchange = load_catalogue();
@@ -34,7 +35,9 @@ Task<std::int64_t> PostgresCatalogueStore::revision(Deadline deadline) {
 }
 
 Task<CatalogueOutcome> PostgresCatalogueStore::apply(CatalogueChange change) {
-  return transactions_.apply(std::move(change));
+  auto outcome = co_await transactions_.apply(std::move(change));
+  if (std::holds_alternative<CatalogueApplied>(outcome)) commits_.notify();
+  co_return outcome;
 }
 
 PostgresHealthProbe::PostgresHealthProbe(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}

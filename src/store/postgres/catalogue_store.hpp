@@ -10,7 +10,7 @@ namespace xzepr::store::postgres {
 
 class PostgresCatalogueStore final : public CatalogueStore {
  public:
-  PostgresCatalogueStore(std::shared_ptr<Pool> pool, Transactions& transactions);
+  PostgresCatalogueStore(std::shared_ptr<Pool> pool, Transactions& transactions, const CommitSignal& commits);
 
   [[nodiscard]] Task<CatalogueData> load(Deadline deadline) override;
   [[nodiscard]] Task<std::int64_t> revision(Deadline deadline) override;
@@ -19,6 +19,7 @@ class PostgresCatalogueStore final : public CatalogueStore {
  private:
   std::shared_ptr<Pool> pool_;
   Transactions& transactions_;
+  const CommitSignal& commits_;
 };
 
 class PostgresHealthProbe final : public HealthProbe {

@@ -4,9 +4,11 @@
 #include "store/postgres/event_finder.hpp"
 #include "store/postgres/event_query.hpp"
 #include "store/postgres/gate_store.hpp"
+#include "store/postgres/journal_store.hpp"
 #include "store/postgres/postgres_database.hpp"
 #include "store/postgres/postgres_fixture_test.hpp"
 #include "store/postgres/search_store.hpp"
+#include "store/postgres/sink_store.hpp"
 #include "store/store_contract_test.hpp"
 
 namespace xzepr::store::postgres {
@@ -32,6 +34,8 @@ SELECT setval(pg_get_serial_sequence('artifacts', 'artifact_no'), {});
 INSERT INTO outcomes SELECT a * 3 + 1, receiver_id, n % 100 <> 0, id, n + 1, at FROM source ORDER BY n;
 INSERT INTO gates SELECT a * 3 + 1, md5('g')::uuid, artifact_id, 1 + a % 3, 1, at, NULL FROM source WHERE n % 3 = 0 ORDER BY n;
 INSERT INTO journal SELECT n + 1, md5('j' || n)::uuid, 1, 1, a * 3 + 1, id, receiver_id, 1, NULL, 0, NULL, at FROM source ORDER BY n;
+INSERT INTO sinks VALUES ('kafka', 0, '', 1, NULL);
+INSERT INTO dead_letters SELECT md5('d' || n)::uuid, 'kafka', n, md5('j' || n)::uuid, 1, '', 1, '', 1, at, NULL FROM source WHERE n % 10 = 0;
 INSERT INTO idempotency_keys SELECT md5(n::text)::uuid, '\x00', '', at FROM source;
 INSERT INTO event_terms SELECT n + 1, id, ('app word' || n % 1000)::tsvector FROM source WHERE n + 10 < (SELECT count(*) FROM source) ORDER BY n;
 UPDATE search_index SET position = {} - 10;
@@ -113,6 +117,10 @@ TEST_P(Plans, WhatIsPreparedFindsEveryRowByItsKey) {
     expect_only_lookups(generic_plan(SessionKind::write, *statement), statement->name);
   expect_only_lookups(generic_plan(SessionKind::read, read_gate_statement()), "read_gate");
   expect_only_lookups(generic_plan(SessionKind::read, find_events_statement()), "find_events");
+  for (const auto* statement : journal_statements())
+    expect_only_lookups(generic_plan(SessionKind::read, *statement), statement->name);
+  for (const auto* statement : sink_statements())
+    expect_only_lookups(generic_plan(SessionKind::read, *statement), statement->name);
 }
 
 TEST_P(Plans, EveryListHasAnIndex) {
@@ -236,6 +244,12 @@ TEST_P(LargeDatabase, NothingThePortsDoScansALargeTable) {
   EXPECT_GT(run(ports().search->index_slice(soon())).events, 0U);
   (void)run(ports().search->read({id}, soon()));
 
+  const store::JournalRange range{.after = events_stored / 2, .rows_max = 100, .bytes_max = 1'000'000};
+  EXPECT_EQ(run(ports().journal->read(range, soon())).size(), 100U);
+  (void)run(ports().journal->extent(soon()));
+  EXPECT_EQ(run(ports().sinks->list_dead_letters({.sink = "kafka", .limit = 7}, soon())).size(), 7U);
+  (void)run(ports().sinks->list_resends("kafka", 7, soon()));
+
   auto changed = *catalogue_->find_group(group);
   changed.receiver_ids.pop_back();
   changed.gate_revision = -1;
@@ -255,7 +269,7 @@ TEST_P(LargeDatabase, NothingThePortsDoScansALargeTable) {
 
   const auto scans = ask(database.connect().get(), R"(
 SELECT coalesce(string_agg(relname || ' ' || seq_scan, ', '), '') FROM pg_stat_user_tables WHERE seq_scan > 0
-AND relname IN ('events', 'artifacts', 'outcomes', 'gates', 'journal', 'idempotency_keys'))");
+AND relname IN ('events', 'artifacts', 'outcomes', 'gates', 'journal', 'idempotency_keys', 'dead_letters'))");
   EXPECT_EQ(scans, "");
 }
 

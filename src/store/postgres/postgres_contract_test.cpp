@@ -1,10 +1,12 @@
 #include "store/append_contract_test.hpp"
 #include "store/catalogue_contract_test.hpp"
+#include "store/journal_contract_test.hpp"
 #include "store/postgres/postgres_database.hpp"
 #include "store/postgres/postgres_fixture_test.hpp"
 #include "store/reading_contract_test.hpp"
 #include "store/search_contract_test.hpp"
 #include "store/session_contract_test.hpp"
+#include "store/sink_contract_test.hpp"
 
 namespace xzepr::store::contract {
 namespace {
@@ -31,6 +33,8 @@ INSTANTIATE_TEST_SUITE_P(Postgres, CatalogueContract, testing::Values(on_postgre
 INSTANTIATE_TEST_SUITE_P(Postgres, SessionContract, testing::Values(on_postgres));
 INSTANTIATE_TEST_SUITE_P(Postgres, ReadingContract, testing::Values(on_postgres));
 INSTANTIATE_TEST_SUITE_P(Postgres, SearchContract, testing::Values(on_postgres));
+INSTANTIATE_TEST_SUITE_P(Postgres, JournalContract, testing::Values(on_postgres));
+INSTANTIATE_TEST_SUITE_P(Postgres, SinkContract, testing::Values(on_postgres));
 
 }  // namespace
 }  // namespace xzepr::store::contract

@@ -14,9 +14,11 @@
 #include "store/postgres/event_store.hpp"
 #include "store/postgres/gate_store.hpp"
 #include "store/postgres/identity_store.hpp"
+#include "store/postgres/journal_store.hpp"
 #include "store/postgres/migrator.hpp"
 #include "store/postgres/search_store.hpp"
 #include "store/postgres/session_store.hpp"
+#include "store/postgres/sink_store.hpp"
 #include "store/postgres/startup_checks.hpp"
 
 namespace xzepr::store::postgres {
@@ -49,15 +51,17 @@ Budget share_out(const PostgresOptions& options) {
 // What one shard is given; lives on that shard's loop.
 struct Shard {
   Shard(asio::io_context& loop, std::shared_ptr<Pool> readers, AppendWriter& writer,
-        Transactions& transactions, telemetry::Log& log)
+        Transactions& transactions, const CommitSignal& commits, telemetry::Log& log)
       : pool(std::move(readers)),
         events(writer, pool, std::make_shared<EventFinder>(loop, pool, log)),
-        catalogue(pool, transactions),
+        catalogue(pool, transactions, commits),
         identities(pool),
         sessions(pool),
         gates(pool, transactions),
         artifacts(pool),
         search(pool),
+        journal(pool),
+        sinks(pool),
         health(pool) {}
 
   std::shared_ptr<Pool> pool;
@@ -68,6 +72,8 @@ struct Shard {
   PostgresGateStore gates;
   PostgresArtifactStore artifacts;
   PostgresSearchStore search;
+  PostgresJournalStore journal;
+  PostgresSinkStore sinks;
   PostgresHealthProbe health;
 };
 
@@ -88,7 +94,7 @@ class PostgresDatabase final : public Database {
       lanes.push_back(lanes_.back().get());
     }
     writer_ = std::make_unique<AppendWriter>(loop_, std::move(lanes), options_.gathering, log, metrics,
-                                             std::move(on_fatal));
+                                             std::move(on_fatal), &commits_);
   }
   ~PostgresDatabase() override { stop(); }
 
@@ -102,8 +108,8 @@ class PostgresDatabase final : public Database {
                                                    .open = open_},
                                        log_);
     pool->start();
-    auto& shard =
-        *shards_.emplace_back(std::make_unique<Shard>(loop, std::move(pool), *writer_, transactions_, log_));
+    auto& shard = *shards_.emplace_back(
+        std::make_unique<Shard>(loop, std::move(pool), *writer_, transactions_, commits_, log_));
     return {.events = &shard.events,
             .catalogue = &shard.catalogue,
             .identities = &shard.identities,
@@ -111,6 +117,8 @@ class PostgresDatabase final : public Database {
             .gates = &shard.gates,
             .artifacts = &shard.artifacts,
             .search = &shard.search,
+            .journal = &shard.journal,
+            .sinks = &shard.sinks,
             .health = &shard.health};
   }
 
@@ -130,6 +138,7 @@ class PostgresDatabase final : public Database {
     connector_.reset();
   }
 
+  [[nodiscard]] CommitSignal& commits() override { return commits_; }
   [[nodiscard]] std::string_view kind() const override { return "postgres"; }
 
  private:
@@ -156,6 +165,7 @@ class PostgresDatabase final : public Database {
   const Budget budget_;
   telemetry::Log& log_;
   telemetry::Gauge open_;
+  CommitSignal commits_;
   SystemClock clock_;
   UlidSource ids_;
   std::unique_ptr<Connector> connector_;

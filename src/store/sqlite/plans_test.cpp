@@ -112,6 +112,15 @@ void read_everything(Reader& reader) {
   (void)reader.gates.count({.group_id = {}, .state = {}, .after = {}});
   (void)reader.search.candidates({.all = {"app1"}, .prefix = "a", .payload = {"_0"}}, 10);
   (void)reader.search.next_slice();
+  (void)reader.journal.extent();
+  (void)reader.journal.read({.after = 1, .rows_max = 2, .bytes_max = 1'000});
+  (void)reader.journal.read({.after = 0, .rows_max = 2, .bytes_max = 1'000});
+  (void)reader.sinks.list_sinks();
+  (void)reader.sinks.list_dead_letters({.sink = "kafka"});
+  (void)reader.sinks.list_dead_letters({.sink = "kafka", .after = domain::DeadLetterId{}});
+  (void)reader.sinks.count_dead_letters("kafka");
+  (void)reader.sinks.find_dead_letter({});
+  (void)reader.sinks.list_resends("kafka", 1);
   (void)reader.identities.count_api_keys(UserId{});
   (void)reader.catalogue.head();
   (void)reader.identities.find_credential({});
@@ -147,6 +156,16 @@ void write_everything(Connection& connection, Tables& tables) {
   (void)tables.find_claim({.key = {}});
   auto head = tables.read_head();
   tables.write_head(head);
+}
+
+void drive(SinkWriter& sinks) {
+  using namespace std::chrono_literals;
+  EXPECT_TRUE(sinks.take_lease({.sink = "kafka", .owner = "a", .duration = 1s}).has_value());
+  EXPECT_TRUE(sinks.renew_lease({.sink = "kafka", .epoch = 1}, 1s));
+  EXPECT_TRUE(sinks.bury({.sink = "kafka", .epoch = 1}, {.sink = "kafka", .position = 1}));
+  EXPECT_TRUE(sinks.request_resend({}, TimePoint{}));
+  sinks.remove_dead_letter({});
+  sinks.release_lease({.sink = "kafka", .epoch = 1});
 }
 
 class Plans : public testing::TestWithParam<bool> {
@@ -186,6 +205,9 @@ TEST_P(Plans, NoKeptStatementOfTheWriterScans) {
   Connection connection(scratch_.path(), Access::write, 1'000'000);
   Tables tables(connection);
   write_everything(connection, tables);
+  const SystemClock clock;
+  SinkWriter sinks(connection, clock);
+  drive(sinks);
   // Its statements but the first, which looks at the few sweeps there are.
   for (const std::string text :
        {"SELECT artifact_no FROM outcomes WHERE receiver_id = ? AND artifact_no > ? ORDER BY artifact_no "

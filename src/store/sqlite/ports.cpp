@@ -1,26 +1,6 @@
 #include "store/sqlite/ports.hpp"
 
 namespace xzepr::store::sqlite {
-namespace {
-
-/// A change on the writer's thread; when durability is lost there, the process must hear of it.
-template <class T>
-Task<T> change(Engine& engine, std::move_only_function<T()> work) {
-  return run_on<T>(engine.writer, [&engine, work = std::move(work)]() mutable {
-    try {
-      return work();
-    } catch (const Fault& fault) {
-      if (fault.kind() == Fault::Kind::fatal) engine.on_fatal();
-      throw;
-    }
-  });
-}
-
-/// A change needs a value to bring back.
-struct Nothing {};
-
-}  // namespace
-
 Task<AppendOutcome> SqliteEvents::append(AppendUnit unit) {
   return append_through(engine_.append_writer, std::move(unit));
 }
@@ -57,8 +37,11 @@ Task<std::int64_t> SqliteCatalogue::revision(Deadline) {
 }
 
 Task<CatalogueOutcome> SqliteCatalogue::apply(CatalogueChange wanted) {
-  return change<CatalogueOutcome>(
-      engine_, [&engine = engine_, wanted = std::move(wanted)] { return engine.catalogue.apply(wanted); });
+  return change<CatalogueOutcome>(engine_, [&engine = engine_, wanted = std::move(wanted)] {
+    auto outcome = engine.catalogue.apply(wanted);
+    if (std::holds_alternative<CatalogueApplied>(outcome)) engine.commits.notify();
+    return outcome;
+  });
 }
 
 Task<std::optional<Credential>> SqliteIdentities::find_credential(crypto::Sha256 key_hash, Deadline) {
@@ -260,6 +243,13 @@ Task<IndexProgress> SqliteSearch::index_slice(Deadline deadline) {
   co_return co_await change<IndexProgress>(engine_, std::move(file));
 }
 
+Task<std::vector<domain::JournalEntry>> SqliteJournal::read(JournalRange range, Deadline deadline) {
+  using Entries = std::vector<domain::JournalEntry>;
+  return engine_.pool.read<Entries>(deadline, [range](Reader& reader) { return reader.journal.read(range); });
+}
+
+Task<JournalExtent> SqliteJournal::extent(Deadline) { co_return reader_.journal.extent(); }
+
 Task<HeadReading> SqliteHealth::head(Deadline) { co_return reader_.catalogue.head(); }
 
 ShardPorts::ShardPorts(Engine& engine, const std::string& path, std::size_t cache_bytes)
@@ -271,6 +261,8 @@ ShardPorts::ShardPorts(Engine& engine, const std::string& path, std::size_t cach
       gates(engine, reader),
       artifacts(engine, reader),
       search(engine),
+      journal(engine, reader),
+      sinks(engine, reader),
       health(reader) {}
 
 Ports ShardPorts::ports() {
@@ -281,6 +273,8 @@ Ports ShardPorts::ports() {
           .gates = &gates,
           .artifacts = &artifacts,
           .search = &search,
+          .journal = &journal,
+          .sinks = &sinks,
           .health = &health};
 }
 

@@ -13,14 +13,32 @@ namespace xzepr::store::sqlite {
 /// What the ports share. Lives as long as the Database.
 struct Engine {
   AppendWriter& append_writer;
+  const CommitSignal& commits;
   Worker& writer;              ///< the thread that catalogue and sweeper belong to
   CatalogueWriter& catalogue;  ///< on `writer` only
   SessionWriter& sessions;     ///< on `writer` only
   Sweeper& sweeper;            ///< on `writer` only
   SearchWriter& search;        ///< on `writer` only
+  SinkWriter& sinks;           ///< on `writer` only
   ReaderPool& pool;
   std::function<void()> on_fatal;
 };
+
+/// A change on the writer's thread; when durability is lost there, the process must hear of it.
+template <class T>
+Task<T> change(Engine& engine, std::move_only_function<T()> work) {
+  return run_on<T>(engine.writer, [&engine, work = std::move(work)]() mutable {
+    try {
+      return work();
+    } catch (const Fault& fault) {
+      if (fault.kind() == Fault::Kind::fatal) engine.on_fatal();
+      throw;
+    }
+  });
+}
+
+/// A change needs a value to bring back.
+struct Nothing {};
 
 class SqliteEvents final : public EventStore {
  public:
@@ -144,6 +162,42 @@ class SqliteSearch final : public SearchStore {
   Engine& engine_;
 };
 
+class SqliteJournal final : public JournalStore {
+ public:
+  SqliteJournal(Engine& engine, Reader& reader) : engine_(engine), reader_(reader) {}
+  [[nodiscard]] Task<std::vector<domain::JournalEntry>> read(JournalRange range, Deadline deadline) override;
+  [[nodiscard]] Task<JournalExtent> extent(Deadline deadline) override;
+
+ private:
+  Engine& engine_;
+  Reader& reader_;
+};
+
+class SqliteSinks final : public SinkStore {
+ public:
+  SqliteSinks(Engine& engine, Reader& reader) : engine_(engine), reader_(reader) {}
+  [[nodiscard]] Task<std::optional<SinkLease>> take_lease(LeaseRequest request, Deadline deadline) override;
+  [[nodiscard]] Task<bool> renew_lease(SinkDriver driver, std::chrono::milliseconds duration,
+                                       Deadline deadline) override;
+  [[nodiscard]] Task<> release_lease(SinkDriver driver, Deadline deadline) override;
+  [[nodiscard]] Task<bool> advance(SinkDriver driver, std::int64_t position, Deadline deadline) override;
+  [[nodiscard]] Task<bool> bury(SinkDriver driver, domain::DeadLetter letter, Deadline deadline) override;
+  [[nodiscard]] Task<std::vector<domain::Sink>> list_sinks(Deadline deadline) override;
+  [[nodiscard]] Task<std::vector<domain::DeadLetter>> list_dead_letters(DeadLetterQuery query,
+                                                                        Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count_dead_letters(std::string sink, Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<domain::DeadLetter>> find_dead_letter(domain::DeadLetterId id,
+                                                                         Deadline deadline) override;
+  [[nodiscard]] Task<bool> request_resend(domain::DeadLetterId id, TimePoint at, Deadline deadline) override;
+  [[nodiscard]] Task<std::vector<domain::DeadLetter>> list_resends(std::string sink, std::size_t limit,
+                                                                   Deadline deadline) override;
+  [[nodiscard]] Task<> remove_dead_letter(domain::DeadLetterId id, Deadline deadline) override;
+
+ private:
+  Engine& engine_;
+  Reader& reader_;
+};
+
 class SqliteHealth final : public HealthProbe {
  public:
   explicit SqliteHealth(Reader& reader) : reader_(reader) {}
@@ -166,6 +220,8 @@ struct ShardPorts {
   SqliteGates gates;
   SqliteArtifacts artifacts;
   SqliteSearch search;
+  SqliteJournal journal;
+  SqliteSinks sinks;
   SqliteHealth health;
 };
 

@@ -15,8 +15,10 @@
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/event_reader.hpp"
 #include "store/sqlite/gate_reader.hpp"
+#include "store/sqlite/journal_reader.hpp"
 #include "store/sqlite/search_index.hpp"
 #include "store/sqlite/session_tables.hpp"
+#include "store/sqlite/sink_tables.hpp"
 
 namespace xzepr::store::sqlite {
 
@@ -28,6 +30,8 @@ struct Reader {
         gates(connection),
         artifacts(connection),
         search(connection),
+        journal(connection, events),
+        sinks(connection),
         catalogue(connection),
         identities(connection),
         sessions(connection, identities) {}
@@ -37,6 +41,8 @@ struct Reader {
   GateReader gates;
   ArtifactReader artifacts;
   SearchReader search;
+  JournalReader journal;
+  SinkReader sinks;
   CatalogueReader catalogue;
   IdentityReader identities;
   SessionReader sessions;

@@ -1,8 +1,10 @@
 #include "store/append_contract_test.hpp"
 #include "store/catalogue_contract_test.hpp"
+#include "store/journal_contract_test.hpp"
 #include "store/reading_contract_test.hpp"
 #include "store/search_contract_test.hpp"
 #include "store/session_contract_test.hpp"
+#include "store/sink_contract_test.hpp"
 #include "store/sqlite/scratch_test.hpp"
 
 namespace xzepr::store::contract {
@@ -22,6 +24,8 @@ const auto name_of = [](const testing::TestParamInfo<Param>& info) { return info
 INSTANTIATE_TEST_SUITE_P(Store, StoreContract, testing::Values(sqlite_param), name_of);
 INSTANTIATE_TEST_SUITE_P(Store, ReadingContract, testing::Values(sqlite_param), name_of);
 INSTANTIATE_TEST_SUITE_P(Store, SearchContract, testing::Values(sqlite_param), name_of);
+INSTANTIATE_TEST_SUITE_P(Store, JournalContract, testing::Values(sqlite_param), name_of);
+INSTANTIATE_TEST_SUITE_P(Store, SinkContract, testing::Values(sqlite_param), name_of);
 INSTANTIATE_TEST_SUITE_P(Store, CatalogueContract, testing::Values(sqlite_param), name_of);
 INSTANTIATE_TEST_SUITE_P(Store, SessionContract, testing::Values(sqlite_param), name_of);
 

@@ -25,6 +25,7 @@ class SqliteDatabase final : public Database {
   [[nodiscard]] Ports open_shard(asio::io_context& loop) override;
   void start() override;
   void stop() override;
+  [[nodiscard]] CommitSignal& commits() override { return commits_; }
   [[nodiscard]] std::string_view kind() const override { return "sqlite"; }
 
  private:
@@ -39,6 +40,7 @@ class SqliteDatabase final : public Database {
   Tables tables_;
   CatalogueWriter catalogue_;
   SessionWriter sessions_;
+  SinkWriter sinks_;
   Sweeper sweeper_;
   Worker writer_;
   Checkpointer checkpointer_;
@@ -46,6 +48,7 @@ class SqliteDatabase final : public Database {
   AppendTransaction append_transaction_;
 
   // Any thread.
+  CommitSignal commits_;
   AppendWriter append_writer_;
   ReaderPool pool_;
   Engine engine_;
@@ -80,21 +83,27 @@ SqliteDatabase::SqliteDatabase(SqliteOptions options, telemetry::Log& log, telem
       tables_(*connection_),
       catalogue_(*connection_, tables_, clock_),
       sessions_(*connection_),
+      sinks_(*connection_, clock_),
       sweeper_(*connection_, tables_, ids_),
       writer_(1),
       checkpointer_(*connection_, writer_, log, on_fatal),
       search_(*connection_, checkpointer_),
       append_transaction_(*connection_, tables_, clock_, ids_, checkpointer_),
-      append_writer_(writer_.loop(), {&append_transaction_}, options_.gathering, log, metrics, on_fatal),
+      append_writer_(writer_.loop(), {&append_transaction_}, options_.gathering, log, metrics, on_fatal,
+                     &commits_),
       pool_(options_.path, options_.reader_threads, options_.reader_cache_bytes),
       engine_{.append_writer = append_writer_,
+              .commits = commits_,
               .writer = writer_,
               .catalogue = catalogue_,
               .sessions = sessions_,
               .sweeper = sweeper_,
               .search = search_,
+              .sinks = sinks_,
               .pool = pool_,
-              .on_fatal = on_fatal} {}
+              .on_fatal = on_fatal} {
+  if (lock_) sinks_.end_all_leases();
+}
 
 Ports SqliteDatabase::open_shard(asio::io_context&) {
   XZEPR_ASSERT(!is_running_);
