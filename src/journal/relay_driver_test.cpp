@@ -1,0 +1,237 @@
+#include "journal/relay_driver.hpp"
+
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "base/task_group.hpp"
+#include "journal/relay_fixture_test.hpp"
+
+namespace xzepr::journal {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A journal and its one sink in memory, on the loop.
+class MemoryStore final : public store::JournalStore, public store::SinkStore {
+ public:
+  std::vector<domain::JournalEntry> journal;
+  std::vector<domain::DeadLetter> letters;
+  domain::Sink sink{.name = "test"};
+  bool is_away = false;
+  int reads = 0;
+
+  Task<std::vector<domain::JournalEntry>> read(store::JournalRange range, Deadline) override {
+    check();
+    ++reads;
+    const auto first = std::min(static_cast<std::size_t>(range.after), journal.size());
+    co_return std::vector(journal.begin() + static_cast<std::ptrdiff_t>(first), journal.end());
+  }
+  Task<store::JournalExtent> extent(Deadline) override {
+    check();
+    co_return store::JournalExtent{.oldest = 1, .newest = std::ssize(journal), .epoch = 1};
+  }
+  Task<std::optional<store::SinkLease>> take_lease(store::LeaseRequest request, Deadline) override {
+    check();
+    if (sink.lease_until && sink.owner != request.owner) co_return std::nullopt;
+    sink.owner = request.owner;
+    sink.lease_until = TimePoint{};
+    ++sink.epoch;
+    co_return store::SinkLease{.epoch = sink.epoch, .position = sink.position};
+  }
+  Task<bool> renew_lease(store::SinkDriver driver, std::chrono::milliseconds, Deadline) override {
+    check();
+    co_return driver.epoch == sink.epoch;
+  }
+  Task<> release_lease(store::SinkDriver driver, Deadline) override {
+    check();
+    if (driver.epoch == sink.epoch) sink.lease_until.reset();
+    co_return;
+  }
+  Task<bool> advance(store::SinkDriver driver, std::int64_t position, Deadline) override {
+    check();
+    const bool is_mine = driver.epoch == sink.epoch && position >= sink.position;
+    if (is_mine) sink.position = position;
+    co_return is_mine;
+  }
+  Task<bool> bury(store::SinkDriver driver, domain::DeadLetter letter, Deadline) override {
+    check();
+    if (driver.epoch != sink.epoch) co_return false;
+    sink.position = letter.position;
+    letters.push_back(std::move(letter));
+    co_return true;
+  }
+  Task<std::vector<domain::Sink>> list_sinks(Deadline) override { co_return std::vector{sink}; }
+  Task<std::vector<domain::DeadLetter>> list_dead_letters(store::DeadLetterQuery, Deadline) override {
+    co_return letters;
+  }
+  Task<std::uint64_t> count_dead_letters(std::string, Deadline) override { co_return letters.size(); }
+  Task<std::optional<domain::DeadLetter>> find_dead_letter(domain::DeadLetterId, Deadline) override {
+    co_return std::nullopt;
+  }
+  Task<bool> request_resend(domain::DeadLetterId, TimePoint, Deadline) override { co_return false; }
+  Task<std::vector<domain::DeadLetter>> list_resends(std::string, std::size_t, Deadline) override {
+    co_return std::vector<domain::DeadLetter>{};
+  }
+  Task<> remove_dead_letter(domain::DeadLetterId, Deadline) override { co_return; }
+
+ private:
+  void check() const {
+    if (is_away) throw Fault(Fault::Kind::unavailable, "away");
+  }
+};
+
+/// Delivers at once what it is given, or keeps it.
+class MemoryTransport final : public Transport {
+ public:
+  std::vector<std::int64_t> log;
+  bool delivers = true;
+  int starts = 0;
+
+  void start() override {
+    ++starts;
+    changes_.clear();
+  }
+  void stop() override { changes_.clear(); }
+  Offer send(const domain::Message& message) override {
+    if (!delivers) return Offer::full;
+    log.push_back(message.position);
+    tell({.position = message.position});
+    return Offer::taken;
+  }
+  std::vector<Delivery> take() override { return std::exchange(changes_, {}); }
+  void on_change(std::function<void()> wake) override { wake_ = std::move(wake); }
+  void tell(Delivery delivery) {
+    changes_.push_back(std::move(delivery));
+    wake_();
+  }
+
+ private:
+  std::vector<Delivery> changes_;
+  std::function<void()> wake_;
+};
+
+class RelayDriverTest : public testing::Test {
+ protected:
+  /// Runs the driver until `done`, then stops it and waits for its end.
+  template <class Done>
+  void drive_until(Done done, std::chrono::milliseconds patience = 10s) {
+    tasks_.spawn("driver", driver_.run());
+    tasks_.spawn("stopper", stop_when(this, done, patience));
+    loop_.run();
+    EXPECT_TRUE(done()) << "it did not come to pass in time";
+  }
+
+  asio::io_context loop_{1};
+  MemoryStore store_;
+  MemoryTransport transport_;
+  SystemClock clock_;
+  UlidSource ids_;
+  telemetry::Log log_{telemetry::Level::error, telemetry::LogFormat::text};
+  telemetry::Metrics metrics_;
+  RelayDriver driver_{loop_,
+                      {.sink = "test", .owner = "a"},
+                      {.journal = store_,
+                       .sinks = store_,
+                       .transport = transport_,
+                       .clock = clock_,
+                       .ids = ids_,
+                       .log = log_,
+                       .metrics = metrics_}};
+  TaskGroup tasks_{loop_.get_executor(),
+                   [](std::string_view, const std::exception& what) { ADD_FAILURE() << what.what(); }};
+
+ private:
+  template <class Done>
+  static Task<> stop_when(RelayDriverTest* self, Done done, std::chrono::milliseconds patience) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (!done() && std::chrono::steady_clock::now() < until) co_await sleep_for(1ms);
+    self->driver_.stop(Deadline::after(5s));
+  }
+};
+
+TEST_F(RelayDriverTest, DeliversTheJournalAndGivesTheLeaseBack) {
+  store_.journal = {event_entry(1, 1), gate_entry(2, 1), event_entry(3, 2)};
+  drive_until([this] { return transport_.log.size() == 2; });
+  EXPECT_EQ(transport_.log, (std::vector<std::int64_t>{1, 3}));
+  EXPECT_EQ(store_.sink.position, 3);
+  EXPECT_FALSE(store_.sink.lease_until.has_value());
+  EXPECT_NE(metrics_.render().find("xzepr_sink_messages_total{sink=\"test\"} 2"), std::string::npos);
+}
+
+TEST_F(RelayDriverTest, WhatIsCommittedWhileItEndsIsDeliveredToo) {
+  drive_until([this] {
+    if (store_.reads == 0) return false;
+    store_.journal = {event_entry(1, 1)};
+    return true;
+  });
+  EXPECT_EQ(transport_.log, std::vector<std::int64_t>{1});
+  EXPECT_EQ(store_.sink.position, 1);
+}
+
+TEST_F(RelayDriverTest, ACommitFromAnotherThreadWakesIt) {
+  std::thread other;
+  drive_until([this, &other] {
+    if (store_.reads > 0 && !other.joinable()) {
+      store_.journal = {event_entry(1, 1)};
+      other = std::thread([this] { driver_.hear_commit(); });
+    }
+    return !transport_.log.empty();
+  });
+  other.join();
+}
+
+TEST_F(RelayDriverTest, ItGoesOnWhenTheStoreIsBack) {
+  store_.is_away = true;
+  store_.journal = {event_entry(1, 1)};
+  int looks = 0;
+  drive_until([this, &looks] {
+    if (++looks > 20) store_.is_away = false;
+    return !transport_.log.empty();
+  });
+  EXPECT_EQ(store_.sink.position, 1);
+}
+
+TEST_F(RelayDriverTest, AnInterruptionStartsTheTransportAgain) {
+  bool is_interrupted = false;
+  drive_until([this, &is_interrupted] {
+    if (transport_.starts == 1 && !std::exchange(is_interrupted, true))
+      transport_.tell({.status = DeliveryStatus::interrupted, .why = "gone"});
+    if (transport_.starts == 2 && store_.journal.empty()) {
+      store_.journal = {event_entry(1, 1)};
+      driver_.hear_commit();
+    }
+    return !transport_.log.empty();
+  });
+  EXPECT_EQ(transport_.starts, 2);
+}
+
+TEST_F(RelayDriverTest, WhatBlocksItIsToldAndItEndsAllTheSame) {
+  bool is_told = false;
+  drive_until([this, &is_told] {
+    if (transport_.starts == 1 && !std::exchange(is_told, true))
+      transport_.tell({.status = DeliveryStatus::blocked, .why = "no such topic"});
+    return driver_.status().state == RelayState::blocked && driver_.status().why == "no such topic";
+  });
+}
+
+TEST_F(RelayDriverTest, ARowThatCannotBeRenderedBecomesADeadLetter) {
+  store_.journal = {unrenderable_entry(1, 1), event_entry(2, 1)};
+  drive_until([this] { return !transport_.log.empty(); });
+  ASSERT_EQ(store_.letters.size(), 1U);
+  EXPECT_EQ(store_.letters[0].sink, "test");
+  EXPECT_EQ(store_.letters[0].position, 1);
+  EXPECT_EQ(transport_.log, std::vector<std::int64_t>{2});
+}
+
+TEST_F(RelayDriverTest, BesideAnotherDriverItWaitsAndTellsTheLag) {
+  store_.sink = {.name = "test", .position = 1, .owner = "b", .epoch = 4, .lease_until = TimePoint{}};
+  store_.journal = {event_entry(1, 1), event_entry(2, 1), event_entry(3, 1)};
+  drive_until([this] { return driver_.status().pending == 2; });
+  EXPECT_TRUE(transport_.log.empty());
+  EXPECT_EQ(driver_.status().state, RelayState::standby);
+  EXPECT_EQ(store_.sink.epoch, 4);
+}
+
+}  // namespace
+}  // namespace xzepr::journal

@@ -1,0 +1,301 @@
+#include "journal/relay.hpp"
+
+#include <gtest/gtest.h>
+
+#include "journal/relay_fixture_test.hpp"
+
+namespace xzepr::journal {
+namespace {
+
+using namespace std::chrono_literals;
+
+class RelayTest : public testing::Test {
+ protected:
+  RelayStep next() { return relay_.next(now_); }
+  /// Takes the lease at a position and starts the transport.
+  void drive_from(std::int64_t position) {
+    ASSERT_EQ(next(), RelayStep::take_lease);
+    relay_.taken(store::SinkLease{.epoch = 7, .position = position}, now_);
+    ASSERT_EQ(next(), RelayStep::start);
+    relay_.started();
+  }
+  void read(std::vector<domain::JournalEntry> entries) {
+    ASSERT_EQ(next(), RelayStep::read);
+    relay_.have_read(std::move(entries), now_);
+  }
+  std::vector<std::int64_t> send_all() {
+    std::vector<std::int64_t> positions;
+    EXPECT_EQ(next(), RelayStep::send);
+    for (const auto* one = relay_.to_send(); one != nullptr; one = relay_.to_send()) {
+      positions.push_back(one->position);
+      relay_.sent();
+    }
+    return positions;
+  }
+  void deliver(std::int64_t position) { relay_.delivered({.position = position}, now_); }
+  void refuse(std::int64_t position) {
+    relay_.delivered({.position = position,
+                      .status = DeliveryStatus::refused,
+                      .cause = domain::DeadLetterCause::too_large,
+                      .why = "too large"},
+                     now_);
+  }
+  void interrupt(DeliveryStatus status = DeliveryStatus::interrupted) {
+    relay_.delivered({.status = status, .why = "gone"}, now_);
+  }
+  void advance_to(std::int64_t position) {
+    ASSERT_EQ(next(), RelayStep::advance);
+    ASSERT_EQ(relay_.acknowledged(), position);
+    relay_.advanced(true, position, now_);
+  }
+
+  RelaySettings settings_;
+  Relay relay_{settings_, domain::MessageProfile::strict};
+  Instant now_{1h};
+};
+
+TEST_F(RelayTest, SendsInOrderAndMovesThePositionBehindWhatIsDeliveredWithoutAGap) {
+  drive_from(4);
+  EXPECT_EQ(relay_.range().after, 4);
+  read({event_entry(5, 1), event_entry(6, 2), event_entry(7, 1)});
+  EXPECT_EQ(send_all(), (std::vector<std::int64_t>{5, 6, 7}));
+  deliver(6);
+  EXPECT_EQ(relay_.acknowledged(), 4);
+  deliver(5);
+  advance_to(6);
+  deliver(7);
+  EXPECT_NE(next(), RelayStep::advance);  // not at each message
+  now_ += settings_.advance_every;
+  advance_to(7);
+  EXPECT_EQ(relay_.durable(), 7);
+}
+
+TEST_F(RelayTest, RowsThatAreNoMessagesArePassedOver) {
+  drive_from(0);
+  read({gate_entry(1, 1), event_entry(2, 1), gate_entry(3, 1)});
+  EXPECT_EQ(relay_.acknowledged(), 1);
+  advance_to(1);
+  EXPECT_EQ(send_all(), std::vector<std::int64_t>{2});
+  deliver(2);
+  EXPECT_EQ(relay_.acknowledged(), 3);
+}
+
+TEST_F(RelayTest, WithoutTheLeaseItWaitsAndTriesAgain) {
+  ASSERT_EQ(next(), RelayStep::take_lease);
+  relay_.taken(std::nullopt, now_);
+  EXPECT_EQ(relay_.state(), RelayState::standby);
+  EXPECT_EQ(next(), RelayStep::wait);
+  now_ += settings_.take_every;
+  EXPECT_EQ(next(), RelayStep::take_lease);
+}
+
+TEST_F(RelayTest, ALeaseIsRenewedAndNotTrustedWhenItWasNot) {
+  drive_from(0);
+  now_ += settings_.renew_every;
+  EXPECT_EQ(next(), RelayStep::renew_lease);
+  relay_.renewed(true, now_);
+  now_ += settings_.renew_every;
+  EXPECT_EQ(next(), RelayStep::renew_lease);
+  relay_.store_failed(now_);
+  EXPECT_NE(next(), RelayStep::renew_lease);
+  now_ += settings_.lease_sure - settings_.renew_every;
+  EXPECT_EQ(next(), RelayStep::stop);
+  relay_.stopped();
+  EXPECT_EQ(relay_.state(), RelayState::standby);
+  EXPECT_EQ(next(), RelayStep::take_lease);
+}
+
+TEST_F(RelayTest, TakenOverItStops) {
+  drive_from(0);
+  read({event_entry(1, 1)});
+  send_all();
+  deliver(1);
+  ASSERT_EQ(next(), RelayStep::advance);
+  relay_.advanced(false, 1, now_);
+  EXPECT_EQ(next(), RelayStep::stop);
+}
+
+TEST_F(RelayTest, AfterAFailureItBeginsBehindWhatIsDelivered) {
+  drive_from(0);
+  read({event_entry(1, 1), event_entry(2, 2), event_entry(3, 3)});
+  send_all();
+  deliver(1);
+  deliver(3);
+  interrupt();
+  EXPECT_EQ(next(), RelayStep::stop);
+  relay_.stopped();
+  EXPECT_EQ(relay_.state(), RelayState::backing_off);
+  EXPECT_EQ(relay_.why(), "gone");
+  advance_to(1);
+  EXPECT_EQ(next(), RelayStep::wait);
+  now_ += settings_.back_off_min;
+  EXPECT_EQ(next(), RelayStep::start);
+  relay_.started();
+  EXPECT_EQ(relay_.range().after, 1);
+  deliver(2);  // of before
+  EXPECT_EQ(relay_.acknowledged(), 1);
+  read({event_entry(2, 2), event_entry(3, 3)});
+  EXPECT_EQ(send_all(), (std::vector<std::int64_t>{2, 3}));
+  deliver(2);
+  EXPECT_EQ(relay_.state(), RelayState::running);
+}
+
+TEST_F(RelayTest, ItBacksOffLongerEachTimeUpToABound) {
+  drive_from(0);
+  std::chrono::nanoseconds last{0};
+  for (int i = 0; i < 30; ++i) {
+    interrupt();
+    ASSERT_EQ(next(), RelayStep::stop);
+    relay_.stopped();
+    const auto begun = now_;
+    while (next() != RelayStep::start) {
+      if (next() == RelayStep::renew_lease) relay_.renewed(true, now_);
+      now_ += 10ms;
+    }
+    relay_.started();
+    EXPECT_GE(now_ - begun, last);
+    EXPECT_LE(now_ - begun, settings_.back_off_max + 10ms);
+    last = now_ - begun;
+  }
+  EXPECT_GE(last, settings_.back_off_max);
+}
+
+TEST_F(RelayTest, WhatSomebodyMustChangeIsSaidUntilTheOtherSideAnswers) {
+  drive_from(0);
+  interrupt(DeliveryStatus::blocked);
+  EXPECT_EQ(relay_.state(), RelayState::blocked);
+  relay_.stopped();
+  now_ += settings_.back_off_min;
+  ASSERT_EQ(next(), RelayStep::start);
+  relay_.started();
+  EXPECT_EQ(relay_.state(), RelayState::blocked);
+  relay_.delivered({.status = DeliveryStatus::ready}, now_);
+  EXPECT_EQ(relay_.state(), RelayState::running);
+}
+
+TEST_F(RelayTest, ASideThatIsAwayIsWaitedForWithoutBeginningAgain) {
+  drive_from(0);
+  read({event_entry(1, 1)});
+  send_all();
+  relay_.delivered({.status = DeliveryStatus::away, .why = "no broker"}, now_);
+  EXPECT_EQ(relay_.state(), RelayState::backing_off);
+  EXPECT_EQ(next(), RelayStep::read);
+  deliver(1);
+  EXPECT_EQ(relay_.state(), RelayState::running);
+}
+
+TEST_F(RelayTest, ARefusedRowIsTriedAgainAndThenADeadLetterWhileAllElseWaits) {
+  drive_from(0);
+  read({event_entry(1, 1), event_entry(2, 2), event_entry(3, 3)});
+  send_all();
+  refuse(2);
+  EXPECT_EQ(next(), RelayStep::wait);
+  deliver(1);
+  deliver(3);
+  for (std::int64_t tries = 1; tries < settings_.tries_max; ++tries) {
+    now_ += settings_.try_pause;
+    if (next() == RelayStep::advance) relay_.advanced(true, 1, now_);
+    EXPECT_EQ(send_all(), std::vector<std::int64_t>{2});
+    refuse(2);
+  }
+  ASSERT_EQ(next(), RelayStep::bury);
+  const auto letter = relay_.letter();
+  EXPECT_EQ(letter.position, 2);
+  EXPECT_EQ(letter.tries, settings_.tries_max);
+  EXPECT_EQ(letter.cause, domain::DeadLetterCause::too_large);
+  EXPECT_EQ(letter.detail, "too large");
+  EXPECT_EQ(letter.key.substr(0, 2), "02");
+  relay_.buried(true);
+  EXPECT_EQ(relay_.acknowledged(), 3);
+  EXPECT_EQ(relay_.durable(), 2);
+}
+
+TEST_F(RelayTest, ARefusedRowThatIsTakenLaterHoldsItsPlace) {
+  drive_from(0);
+  read({event_entry(1, 1), event_entry(2, 2)});
+  send_all();
+  refuse(1);
+  deliver(2);
+  now_ += settings_.try_pause;
+  EXPECT_EQ(send_all(), std::vector<std::int64_t>{1});
+  deliver(1);
+  EXPECT_EQ(relay_.acknowledged(), 2);
+}
+
+TEST_F(RelayTest, ARefusedRowIsNeverSentBehindALaterOneOfItsKey) {
+  drive_from(0);
+  read({event_entry(1, 1), event_entry(2, 1)});
+  send_all();
+  refuse(1);
+  deliver(2);
+  EXPECT_EQ(next(), RelayStep::bury);
+}
+
+TEST_F(RelayTest, WhatCannotBeRenderedIsBuriedWhenAllBeforeItIsDelivered) {
+  drive_from(0);
+  read({event_entry(1, 1), unrenderable_entry(2, 1), event_entry(3, 1)});
+  EXPECT_EQ(send_all(), std::vector<std::int64_t>{1});
+  EXPECT_EQ(next(), RelayStep::wait);
+  deliver(1);
+  advance_to(1);
+  ASSERT_EQ(next(), RelayStep::bury);
+  EXPECT_EQ(relay_.letter().cause, domain::DeadLetterCause::unrenderable);
+  relay_.buried(true);
+  EXPECT_EQ(send_all(), std::vector<std::int64_t>{3});
+}
+
+TEST_F(RelayTest, ReadsWhenSomethingWasCommittedOrNowAndThen) {
+  drive_from(0);
+  read({});
+  EXPECT_EQ(next(), RelayStep::wait);
+  relay_.commit_heard();
+  now_ += settings_.read_pause;
+  EXPECT_EQ(next(), RelayStep::read);
+  relay_.have_read({}, now_);
+  EXPECT_EQ(next(), RelayStep::wait);
+  EXPECT_LE(relay_.wake_at(now_) - now_, settings_.poll_every);
+  now_ += settings_.poll_every;
+  EXPECT_EQ(next(), RelayStep::read);
+}
+
+TEST_F(RelayTest, ItDoesNotReadMoreThanMayBeOnTheWay) {
+  settings_.flight_rows_max = 2;
+  Relay relay(settings_, domain::MessageProfile::strict);
+  ASSERT_EQ(relay.next(now_), RelayStep::take_lease);
+  relay.taken(store::SinkLease{.epoch = 1, .position = 0}, now_);
+  relay.started();
+  relay.have_read({event_entry(1, 1), event_entry(2, 2)}, now_);
+  while (relay.to_send() != nullptr) relay.sent();
+  EXPECT_EQ(relay.next(now_), RelayStep::wait);
+  relay.delivered({.position = 1}, now_);
+  ASSERT_EQ(relay.next(now_), RelayStep::advance);
+  relay.advanced(true, 1, now_);
+  EXPECT_EQ(relay.next(now_), RelayStep::read);
+}
+
+TEST_F(RelayTest, AFullTransportIsAskedAgainAMomentLater) {
+  drive_from(0);
+  read({event_entry(1, 1), event_entry(2, 2)});
+  ASSERT_EQ(next(), RelayStep::send);
+  relay_.sent();
+  relay_.send_full(now_);
+  EXPECT_NE(next(), RelayStep::send);
+  deliver(1);
+  advance_to(1);
+  EXPECT_EQ(send_all(), std::vector<std::int64_t>{2});
+}
+
+TEST_F(RelayTest, CaughtUpMeansThatThePositionSaysSo) {
+  drive_from(0);
+  EXPECT_FALSE(relay_.is_caught_up());
+  read({event_entry(1, 1)});
+  send_all();
+  deliver(1);
+  advance_to(1);
+  EXPECT_FALSE(relay_.is_caught_up());
+  read({});
+  EXPECT_TRUE(relay_.is_caught_up());
+}
+
+}  // namespace
+}  // namespace xzepr::journal
