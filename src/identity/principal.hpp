@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/ulid.hpp"
 #include "domain/catalogue.hpp"
@@ -26,6 +27,8 @@ struct Principal {
   std::optional<SessionId> session_id = std::nullopt;
   std::optional<std::uint32_t> rpm = std::nullopt;  ///< the key's own rate; replaces its tier
   std::optional<ReceiverId> default_receiver = std::nullopt;
+  /// When the credential ends by itself; what lasts longer than a request must look at it.
+  std::optional<TimePoint> expires_at = std::nullopt;
   /// The catalogue revision at which these rights were read; a write at another reads them again. -1: never.
   std::int64_t revision = -1;
 };

@@ -1,5 +1,7 @@
 #include "service/rights.hpp"
 
+#include <algorithm>
+
 #include "service/refusals.hpp"
 
 namespace xzepr::service {
@@ -17,6 +19,7 @@ Result<Caller> principal_of(const store::Credential& credential, std::int64_t re
   principal->api_key_id = key.id;
   principal->rpm = key.rpm;
   principal->default_receiver = key.default_receiver;
+  principal->expires_at = key.expires_at;
   principal->revision = revision;
   return principal;
 }
@@ -31,6 +34,7 @@ Result<Caller> principal_of(const store::SessionRecord& record, std::int64_t rev
   principal->roles = user.roles;
   principal->team_roles = session.team_roles;
   principal->session_id = session.id;
+  principal->expires_at = session.expires_at;
   principal->revision = revision;
   return principal;
 }
@@ -42,7 +46,15 @@ Result<Caller> principal_of(const ProviderBearer& bearer, std::int64_t revision)
   principal->username = bearer.user.username;
   principal->roles = bearer.roles;
   principal->team_roles = bearer.team_roles;
+  principal->expires_at = bearer.expires_at;
   principal->revision = revision;
+  return principal;
+}
+
+Result<Caller> ending_by(Result<Caller> caller, std::optional<TimePoint> end) {
+  if (!caller || !end) return caller;
+  auto principal = std::make_shared<identity::Principal>(**caller);
+  principal->expires_at = std::min(principal->expires_at.value_or(*end), *end);
   return principal;
 }
 
@@ -68,7 +80,7 @@ Task<Result<Caller>> caller_at(const Context& context, std::int64_t revision,
   if (known.session_id) {
     const auto record = co_await identities->find_session(*known.session_id, context.deadline);
     if (!record) co_return std::unexpected(credentials_invalid());
-    co_return principal_of(*record, revision, context.now);
+    co_return ending_by(principal_of(*record, revision, context.now), known.expires_at);
   }
   if (!known.api_key_id)
     co_return co_await bearer_at(context.principal, revision, *identities, context.deadline);

@@ -28,6 +28,9 @@ using Caller = std::shared_ptr<const identity::Principal>;
 /// The same of a provider's token: its roles and teams. "credentials_invalid" when the user is disabled here.
 [[nodiscard]] Result<Caller> principal_of(const ProviderBearer& bearer, std::int64_t revision);
 
+/// The same caller, until `end` at most: a token may end before its session.
+[[nodiscard]] Result<Caller> ending_by(Result<Caller> caller, std::optional<TimePoint> end);
+
 /// The caller with the rights of `revision` or later: as known when they were read at that revision, else
 /// read again. "credentials_invalid" when there are none left. Without `identities`, or for a caller without
 /// a credential, as known.

@@ -71,4 +71,14 @@ TEST_F(Rights, OfABearerTokenEndWithItsUser) {
   EXPECT_TRUE(run(caller_at(as(*caller), 1, &store)).has_value()) << "known at this revision";
 }
 
+TEST_F(Rights, EndWithTheCredentialAndWithTheToken) {
+  auto key = key_of(user);
+  key.expires_at = at(100);
+  const auto caller = principal_of({.key = key, .user = user_of(user)}, 1, at(10));
+  EXPECT_EQ((*caller)->expires_at, at(100));
+  EXPECT_EQ((*ending_by(caller, at(50)))->expires_at, at(50));
+  EXPECT_EQ((*ending_by(caller, at(200)))->expires_at, at(100));
+  EXPECT_EQ((*ending_by(user, at(200)))->expires_at, at(200)) << "a key without an end";
+}
+
 }  // namespace xzepr::service

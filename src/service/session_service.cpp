@@ -306,8 +306,9 @@ Task<SessionService::Checked> SessionService::check_ours(std::string_view token,
     co_return checked;
   }
   const auto record = co_await identities_.find_session(claims->session, deadline);
-  if (record && record->user.id == claims->subject) checked.caller = principal_of(*record, revision, now);
   checked.expires_at = claims->expires_at + identity::token_leeway;
+  if (record && record->user.id == claims->subject)
+    checked.caller = ending_by(principal_of(*record, revision, now), checked.expires_at);
   co_return checked;
 }
 
