@@ -32,6 +32,12 @@ Result<void> check_same_origin(const http::Request& request, const RequestHead& 
                                       "call it from a page of this server, or with an API key"));
 }
 
+Result<void> check_origin_given(const http::Request& request, const RequestHead& head) {
+  if (is_own_origin(head.origin, request.header("Host"))) return {};
+  return std::unexpected(csrf_refused("only a page of this server opens this with a browser's session",
+                                      "open it from a page of this server, or with an API key"));
+}
+
 Error csrf_token_refused() {
   return csrf_refused("the session's X-CSRF-Token is missing or wrong",
                       "send the value of the cookie that ends in xzepr-csrf as X-CSRF-Token");

@@ -14,6 +14,9 @@ namespace xzepr::api {
 /// Sec-Fetch-Site (Fetch Metadata), or by Origin where a browser does not send that.
 [[nodiscard]] Result<void> check_same_origin(const http::Request& request, const RequestHead& head);
 
+/// The same, by Origin, which must be there: for what browsers let pages of any site open.
+[[nodiscard]] Result<void> check_origin_given(const http::Request& request, const RequestHead& head);
+
 /// The same error, for a wrong or missing X-CSRF-Token.
 [[nodiscard]] Error csrf_token_refused();
 

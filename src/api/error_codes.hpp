@@ -70,6 +70,7 @@ inline constexpr auto error_codes = std::to_array<ErrorCode>({
     {"path_unknown", 404},
     {"payload_invalid", 400},
     {"permission_denied", 403},
+    {"position_gone", 410},
     {"precondition_failed", 412},
     {"query_invalid", 400},
     {"rate_limited", 429},
@@ -82,6 +83,7 @@ inline constexpr auto error_codes = std::to_array<ErrorCode>({
     {"request_timeout", 408},
     {"schema_invalid", 400},
     {"storage_full", 503},
+    {"stream_limit", 429},
     {"tokens_unavailable", 503},
     {"transfer_coding_unknown", 501},
     {"unavailable", 503},
@@ -89,6 +91,7 @@ inline constexpr auto error_codes = std::to_array<ErrorCode>({
     {"user_disabled", 409},
     {"user_exists", 409},
     {"user_unknown", 400, 404},
+    {"web_socket_expected", 400},
 });
 static_assert(std::ranges::is_sorted(error_codes, {}, &ErrorCode::code));
 

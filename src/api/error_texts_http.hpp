@@ -173,6 +173,10 @@ inline constexpr auto http_texts = std::to_array<ErrorText>({
      "The database's disk is full. Nothing was changed; reads go on.",
      "Try again when the operator has made room; the server heals by itself.",
      "the store has no space left: nothing was changed"},
+    {"stream_limit", "This user has too many streams open",
+     "Each user may have so many streams on each node; clients that come back without closing count, too, "
+     "until they are noticed.",
+     "End one, or let one stream serve several readers.", "a user may have 1000 streams open"},
     {"tokens_unavailable", "This server gives out no tokens",
      "It was started without a key to sign tokens with.",
      "Use an API key, or set jwt.keys.file, jwt.keys.directory or jwt.keys.value.",
@@ -188,6 +192,9 @@ inline constexpr auto http_texts = std::to_array<ErrorText>({
     {"uri_too_long", "The request line is too long", "The request line is longer than 8,192 bytes.",
      "Shorten the query; filters belong to several requests, data into a body.",
      "the request line is longer than 8,192 bytes"},
+    {"web_socket_expected", "This is a WebSocket",
+     "The request does not begin a WebSocket of version 13 (RFC 6455).",
+     "Open it with a WebSocket client; with curl, read /api/v1/stream.", "this is a WebSocket, version 13"},
 });
 
 }  // namespace xzepr::api

@@ -97,6 +97,11 @@ inline constexpr auto model_texts = std::to_array<ErrorText>({
      "1 problem in the payload for receiver sast-scan 1.2",
      "payload",
      {"/payload/critical_count", "type", "must be integer, got string"}},
+    {"position_gone", "The journal does not hold what follows this position",
+     "Retention has removed what follows it, or the database was restored and is another one than the "
+     "position is of.",
+     "Go on from one of the positions that the hint names; what was missed is in the events.",
+     "the journal holds what follows 1200 to 5311", "after"},
     {"precondition_failed", "The resource has changed since you read it",
      "If-Match names a version that is not the present one: somebody changed it in between.",
      "Read it again, look at what changed, and send the change with the new ETag.",

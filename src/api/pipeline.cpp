@@ -12,6 +12,7 @@
 #include "api/query_reader.hpp"
 #include "api/request_head.hpp"
 #include "crypto/digest.hpp"
+#include "http/web_socket.hpp"
 #include "identity/api_key.hpp"
 
 namespace xzepr::api {
@@ -251,7 +252,7 @@ Task<Result<http::Response>> Pipeline::serve(Call& call) {
   if (!counted) co_return std::unexpected(std::move(counted).error());
   if (!known) co_return std::unexpected(std::move(known).error());
   // What the browser adds by itself proves nothing of the page that asks (G03).
-  if (sent->kind == CredentialKind::cookie && !is_safe(request.method)) {
+  if (sent->kind == CredentialKind::cookie && (!is_safe(request.method) || http::wants_web_socket(request))) {
     if (const auto own = check_origin(call); !own) co_return std::unexpected(own.error());
   }
   // A key in the URL is refused before anything works with it (B27).
@@ -296,6 +297,8 @@ Result<SentCredential> Pipeline::find_credential(const Call& call) const {
 
 Result<void> Pipeline::check_origin(const Call& call) const {
   if (auto same = check_same_origin(call.request, call.head); !same) return same;
+  // A page cannot give a WebSocket a header, and no browser leaves out the page's origin (G15).
+  if (is_safe(call.request.method)) return check_origin_given(call.request, call.head);
   if (services_.browsers.is_csrf_token(*call.principal, call.head.csrf_token)) return {};
   return std::unexpected(csrf_token_refused());
 }

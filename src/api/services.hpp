@@ -21,6 +21,10 @@
 
 namespace xzepr::api {
 
+namespace stream {
+struct StreamParts;
+}
+
 struct Services {
   service::EventService& events;
   service::ReceiverService& receivers;
@@ -37,6 +41,7 @@ struct Services {
   telemetry::Metrics& metrics;
   const Pages& pages;
   const SessionCookies& cookies;
+  const stream::StreamParts* streams = nullptr;  ///< what only that module's routes use
   const Clock& clock;
   std::string version;  ///< of the server, "0.1.0"
   TimePoint started_at;

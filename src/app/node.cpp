@@ -10,6 +10,7 @@
 #include "app/open_database.hpp"
 #include "app/tls.hpp"
 #include "base/time_text.hpp"
+#include "journal/live/feeder.hpp"
 
 namespace xzepr::app {
 namespace {
@@ -167,21 +168,24 @@ Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& m
       tokens(token_policy(config)),
       key_source(config, clock, log_),
       cookies(is_behind_https(config)),
+      tail([this] { live_wake->notify(); }),
+      stream_slots({.of_user = limits::streams_per_user_max, .of_node = limits::streams_max}, metrics_),
       started_at(clock.now()) {
   signing_keys.put(key_source.keys());
   signing_keys.set_source([this] {
     if (key_source.reload()) signing_keys.put(key_source.keys());
   });
   api::rest::add_routes(routes);
+  routes.add(api::stream::stream_routes());
   routes.add(api::docs::docs_routes());
   auto schemas = api::rest::schemas();
   std::ranges::copy(api::docs::docs_schemas(), std::back_inserter(schemas));
   pages = api::docs::make_pages({.routes = routes.routes(), .schemas = schemas, .version = XZEPR_VERSION});
 }
 
-ShardServices::ShardServices(const store::Ports& ports, const service::CursorCodec& cursors,
-                             std::string_view store_kind, limits::SharedBuckets* shared_buckets,
-                             Shared& shared)
+ShardServices::ShardServices(const store::Ports& ports, asio::io_context& loop,
+                             const service::CursorCodec& cursors, std::string_view store_kind,
+                             limits::SharedBuckets* shared_buckets, Shared& shared)
     : events_(*ports.events, *ports.search, *ports.catalogue, shared.catalogue, cursors, shared.ids,
               ports.identities),
       receivers_(*ports.catalogue, *ports.events, shared.catalogue, cursors, shared.ids, ports.identities),
@@ -197,6 +201,10 @@ ShardServices::ShardServices(const store::Ports& ports, const service::CursorCod
       users_(*ports.identities, *ports.sessions, *ports.catalogue, shared.catalogue, cursors, shared.hasher,
              shared.ids, shared.log),
       health_(*ports.health, store_kind, shared),
+      streams_{.live = {.tail = shared.tail, .journal = *ports.journal, .loop = loop},
+               .slots = shared.stream_slots,
+               .catalogue = shared.catalogue,
+               .identities = *ports.identities},
       services_{.events = events_,
                 .receivers = receivers_,
                 .groups = groups_,
@@ -212,6 +220,7 @@ ShardServices::ShardServices(const store::Ports& ports, const service::CursorCod
                 .metrics = shared.metrics,
                 .pages = shared.pages,
                 .cookies = shared.cookies,
+                .streams = &streams_,
                 .clock = shared.clock,
                 .version = XZEPR_VERSION,
                 .started_at = shared.started_at},
@@ -238,6 +247,10 @@ Node::~Node() { drain(0ms); }
 
 void Node::open_shards(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) ports_.push_back(database_->open_shard(shards_.loop(i)));
+  shared_.live_wake.emplace(shards_.loop(0));
+  database_->commits().subscribe([this] {
+    if (shared_.tail.has_listeners()) shared_.live_wake->notify();
+  });
   database_->start();
   shards_.run();
   const auto deadline = Deadline::after(start_timeout);
@@ -246,8 +259,8 @@ void Node::open_shards(std::size_t count) {
   if (shares_limits(config_.security.rate_limit)) open_shared_buckets(count);
   for (std::size_t i = 0; i < count; ++i) {
     auto* shared_buckets = shared_buckets_.empty() ? nullptr : shared_buckets_[i].get();
-    services_.push_back(
-        std::make_unique<ShardServices>(ports_[i], *cursors_, database_->kind(), shared_buckets, shared_));
+    services_.push_back(std::make_unique<ShardServices>(ports_[i], shards_.loop(i), *cursors_,
+                                                        database_->kind(), shared_buckets, shared_));
   }
 }
 
@@ -326,6 +339,9 @@ void Node::start_jobs() {
       shards_.tasks(0).spawn("watch_certificate",
                              watch_certificate(shared_.certificate, shared_.log, shared_.metrics));
     }
+    const journal::live::FeederParts feeder{
+        .tail = shared_.tail, .journal = *ports.journal, .wake = *shared_.live_wake, .log = shared_.log};
+    shards_.tasks(0).spawn("feed_streams", journal::live::feed(feeder));
     shards_.tasks(0).spawn("watch_signing_keys", watch_signing_keys(shared_.signing_keys));
     if (config_.search_index)
       shards_.tasks(0).spawn("index_events", index_events(*ports.search, shared_.log));

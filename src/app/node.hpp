@@ -11,6 +11,7 @@
 #include "api/pipeline.hpp"
 #include "api/rate_limit.hpp"
 #include "api/route_table.hpp"
+#include "api/stream/routes.hpp"
 #include "app/config/config.hpp"
 #include "app/provider_logins.hpp"
 #include "app/shards.hpp"
@@ -66,6 +67,9 @@ struct Shared {
   api::SessionCookies cookies;
   std::optional<service::CsrfTokens> csrf;  ///< once the database has given the nodes' secret
   std::optional<Provider> provider;         ///< likewise, when one is configured
+  std::optional<Wake> live_wake;            ///< of the feeder, on the first shard
+  journal::live::Tail tail;
+  api::stream::StreamSlots stream_slots;
   TimePoint started_at;
   std::atomic<bool> is_draining = false;
 };
@@ -74,8 +78,8 @@ struct Shared {
 class ShardServices {
  public:
   /// `shared_buckets` is null when this node counts alone.
-  ShardServices(const store::Ports& ports, const service::CursorCodec& cursors, std::string_view store_kind,
-                limits::SharedBuckets* shared_buckets, Shared& shared);
+  ShardServices(const store::Ports& ports, asio::io_context& loop, const service::CursorCodec& cursors,
+                std::string_view store_kind, limits::SharedBuckets* shared_buckets, Shared& shared);
 
   [[nodiscard]] http::Application& application() { return pipeline_; }
   [[nodiscard]] service::IdentityService& identities() { return identities_; }
@@ -93,6 +97,7 @@ class ShardServices {
   service::BrowserSessionService browsers_;
   service::UserService users_;
   NodeHealth health_;
+  api::stream::StreamParts streams_;
   api::Services services_;
   api::Pipeline pipeline_;
 };

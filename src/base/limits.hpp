@@ -55,6 +55,10 @@ static_assert(message_bytes_max - message_envelope_bytes_max > body_bytes_max + 
 // Memory, per shard: with two shards 10,000 events of the usual size and what they are rendered to.
 inline constexpr std::size_t event_cache_bytes_max = 24 * 1'048'576;
 
+// Live streams, per node.
+inline constexpr std::size_t streams_per_user_max = 1'000;
+inline constexpr std::size_t streams_max = 10'000;
+
 // Pages.
 inline constexpr std::size_t page_size_default = 50;
 inline constexpr std::size_t page_size_max = 1'000;
@@ -74,5 +78,6 @@ inline constexpr auto gate_wait_max = 25s;
 
 // Connections per process; the kernel's own limit may be lower.
 inline constexpr std::size_t connections_max = 16'384;
+static_assert(streams_max < connections_max, "a node full of streams must still answer");
 
 }  // namespace xzepr::limits

@@ -183,6 +183,11 @@ class Server:
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    def memory(self) -> int:
+        """Bytes resident now."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+
     def kill(self):
         """kill -9, as a crash of the process."""
         if self.is_running():

@@ -62,11 +62,17 @@ constexpr auto chapters = std::to_array<Tag>({
     {"groups", "Groups", "Gates: a group of receivers opens for an artifact when all of them have passed."},
     {"artifacts", "Artifacts", "What events are about, and everything that happened to one in order."},
     {"api-keys", "API keys", "Credentials of people and pipelines."},
-    {"auth", "Identity", "Who is calling."},
+    {"stream", "Streams", "Every change as it comes, from any position: CloudEvents."},
+    {"apply", "Gates as code", "Receivers and groups from files, all or nothing."},
+    {"auth", "Identity", "Logins, sessions, and who is calling."},
+    {"users", "Users", "Accounts of people and pipelines."},
+    {"roles", "Users", ""},
+    {"audit", "Audit", "Who did what to accounts and credentials."},
     {"health", "Health", "Whether the server is in order: for load balancers and people on call."},
     {"metrics", "Metrics", "Numbers for Prometheus."},
     {"openapi.json", "Documentation", "What you are reading, for people and for programs."},
     {"docs", "Documentation", ""},
+    {"", "Documentation", ""},
 });
 
 }  // namespace
