@@ -12,7 +12,7 @@ using namespace xzepr::identity::vault;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   if (const auto secret = read_secret(input, "k")) {
-    XZEPR_ASSERT(!secret->empty() && secret->size() <= secret_bytes_max);
+    XZEPR_ASSERT(!secret->text.empty() && secret->text.size() <= secret_bytes_max && secret->version >= 0);
   } else {
     XZEPR_ASSERT(!secret.error().empty() && secret.error().size() < 400);
   }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What of Vault's HTTP API the server uses, faithfully: KV version 2 under secret/, tokens with a life, renew-self,
+"""What of Vault's HTTP API the server uses, faithfully: KV version 2 under secret/ with its versions, tokens with a life, renew-self,
 lookup-self, seal. There is no package of Vault. `vault_stub.py FOLDER [PORT]` serves HTTPS with a certificate of its
 own authority (FOLDER/ca.pem), prints its address as one line, and ends with its input, or on SIGTERM.
 
@@ -14,8 +14,10 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 
 def openssl(folder: Path, *words: str):
@@ -38,7 +40,7 @@ class Vault:
         self.lock = threading.Lock()
         self.sealed = False
         self.tokens = {"root-token": {"ttl": 0, "ends": None, "renewable": False, "policies": ["root"]}}
-        self.secrets: dict[str, list[dict | None]] = {}
+        self.secrets: dict[str, list[dict]] = {}  # the versions: data (None when deleted) and created_time
 
     def token(self, shown: str | None) -> dict | None:
         token = self.tokens.get(shown or "")
@@ -50,7 +52,7 @@ class Vault:
     def may(self, token: dict, path: str) -> bool:
         return "root" in token["policies"] or path in token["policies"]
 
-    def answer(self, method: str, path: str, shown: str | None, body: dict) -> tuple[int, dict]:
+    def answer(self, method: str, path: str, shown: str | None, body: dict, version: int = 0) -> tuple[int, dict]:
         with self.lock:
             if path == "sys/seal" and method == "POST":
                 self.sealed = True
@@ -66,7 +68,7 @@ class Vault:
             if path.startswith("auth/token/"):
                 return self.token_call(method, path.removeprefix("auth/token/"), shown, token, body)
             if path.startswith("secret/data/"):
-                return self.kv(method, path.removeprefix("secret/data/"), token, body)
+                return self.kv(method, path.removeprefix("secret/data/"), token, body, version)
             return 404, {"errors": [f'no handler for route "{path}". route entry not found.']}
 
     def auth(self, name: str, token: dict) -> dict:
@@ -93,27 +95,31 @@ class Vault:
             return 200, {"data": {"id": shown, "ttl": ttl, "renewable": token["renewable"], "policies": token["policies"], "renewals": token.get("renewals", 0)}}
         return 405, {"errors": ["unsupported operation"]}
 
-    def kv(self, method: str, path: str, token: dict, body: dict) -> tuple[int, dict]:
+    def kv(self, method: str, path: str, token: dict, body: dict, version: int) -> tuple[int, dict]:
         if not self.may(token, path):
             return 403, {"errors": ["1 error occurred:\n\t* permission denied\n\n"]}
         versions = self.secrets.setdefault(path, [])
         if method in ("POST", "PUT"):
-            versions.append(body["data"])
-            return 200, {"data": self.metadata(versions)}
+            created = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f") + "000Z"
+            versions.append({"data": body["data"], "created_time": created})
+            return 200, {"data": self.metadata(versions, len(versions))}
         if method == "DELETE":
             if versions:
-                versions[-1] = None
+                versions[-1]["data"] = None
             return 204, {}
-        if not versions:
+        version = version or len(versions)
+        if not 0 < version <= len(versions):
             return 404, {"errors": []}
-        status = 404 if versions[-1] is None else 200
+        data = versions[version - 1]["data"]
+        status = 404 if data is None else 200
         return status, {"request_id": secrets.token_hex(16), "lease_id": "", "renewable": False, "lease_duration": 0, "wrap_info": None, "warnings": None, "auth": None,
-                        "data": {"data": versions[-1], "metadata": self.metadata(versions)}}
+                        "data": {"data": data, "metadata": self.metadata(versions, version)}}
 
     @staticmethod
-    def metadata(versions: list) -> dict:
-        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        return {"created_time": now, "custom_metadata": None, "deletion_time": now if versions[-1] is None else "", "destroyed": False, "version": len(versions)}
+    def metadata(versions: list, version: int) -> dict:
+        one = versions[version - 1]
+        deleted = one["created_time"] if one["data"] is None else ""
+        return {"created_time": one["created_time"], "custom_metadata": None, "deletion_time": deleted, "destroyed": False, "version": version}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -126,10 +132,10 @@ class Handler(BaseHTTPRequestHandler):
             body = json.loads(self.rfile.read(length) or b"{}")
         except ValueError:
             return self.say(400, {"errors": ["failed to parse JSON input"]})
-        path = self.path.split("?")[0]
+        path, query = urlsplit(self.path).path, parse_qs(urlsplit(self.path).query)
         if not path.startswith("/v1/"):
             return self.say(404, {"errors": []})
-        return self.say(*self.vault.answer(self.command, path.removeprefix("/v1/"), self.headers.get("X-Vault-Token"), body))
+        return self.say(*self.vault.answer(self.command, path.removeprefix("/v1/"), self.headers.get("X-Vault-Token"), body, int(query.get("version", ["0"])[0])))
 
     do_GET = do_POST = do_PUT = do_DELETE = serve
 

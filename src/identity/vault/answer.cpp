@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/time_text.hpp"
 #include "json/parse.hpp"
 
 namespace xzepr::identity::vault {
@@ -52,16 +53,27 @@ std::string words_of(std::string_view body) {
   return words;
 }
 
+std::int64_t version_in(const json::Object& metadata) {
+  const auto* version = metadata.if_contains("version");
+  return version != nullptr && version->is_int64() ? std::max<std::int64_t>(version->get_int64(), 0) : 0;
+}
+
+TimePoint creation_in(const json::Object& metadata) {
+  const auto* time = metadata.if_contains("created_time");
+  const auto* text = time == nullptr ? nullptr : time->if_string();
+  return text == nullptr ? TimePoint{} : parse_time(json::view(*text)).value_or(TimePoint{});
+}
+
 }  // namespace
 
-std::expected<std::string, std::string> read_secret(std::string_view body, std::string_view field) {
+std::expected<Secret, std::string> read_secret(std::string_view body, std::string_view field) {
   const auto value = json::parse(body);
   if (!value) return is_no_answer("no JSON");
   const auto* outer = value->if_object();
   const auto* data = outer == nullptr ? nullptr : object_in(*outer, "data");
+  const auto* metadata = data == nullptr ? nullptr : object_in(*data, "metadata");
   // The first version of the engine has the fields right here.
-  if (data == nullptr || object_in(*data, "metadata") == nullptr)
-    return is_no_answer("no data with metadata; is the secrets engine of version 2?");
+  if (metadata == nullptr) return is_no_answer("no data with metadata; is the secrets engine of version 2?");
   const auto* fields = object_in(*data, "data");
   if (fields == nullptr) return std::unexpected("this version of the secret was deleted: write it anew");
   const auto* found = fields->if_contains(field);
@@ -69,7 +81,9 @@ std::expected<std::string, std::string> read_secret(std::string_view body, std::
   const auto* text = found->if_string();
   if (text == nullptr || text->empty() || text->size() > secret_bytes_max)
     return std::unexpected(fmt::format("the field {} is no text of 1 to {} bytes", field, secret_bytes_max));
-  return std::string(json::view(*text));
+  return Secret{.text = std::string(json::view(*text)),
+                .version = version_in(*metadata),
+                .created_at = creation_in(*metadata)};
 }
 
 std::expected<Lease, std::string> read_lease(std::string_view body) {

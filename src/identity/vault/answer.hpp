@@ -4,9 +4,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
+
+#include "base/clock.hpp"
 
 namespace xzepr::identity::vault {
 
@@ -20,9 +23,15 @@ struct Lease {
   friend bool operator==(const Lease&, const Lease&) = default;
 };
 
-/// The field of a secret, of 1 to 65,536 bytes, or why there is none, for people; never a part of the secret.
-[[nodiscard]] std::expected<std::string, std::string> read_secret(std::string_view body,
-                                                                  std::string_view field);
+/// One field of one version of a secret.
+struct Secret {
+  std::string text;          ///< 1 to 65,536 bytes
+  std::int64_t version = 0;  ///< from 1 on; 0 when Vault does not say
+  TimePoint created_at{};    ///< of the version; the epoch when Vault does not say
+};
+
+/// The field of a secret, or why there is none, for people; never a part of the secret.
+[[nodiscard]] std::expected<Secret, std::string> read_secret(std::string_view body, std::string_view field);
 
 /// The lease in the answer of renew-self, or why it cannot be read.
 [[nodiscard]] std::expected<Lease, std::string> read_lease(std::string_view body);

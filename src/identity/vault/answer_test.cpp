@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "base/time_text.hpp"
 #include "identity/vault/settings.hpp"
 
 namespace xzepr::identity::vault {
@@ -10,7 +11,7 @@ namespace {
 
 std::string secret_of(std::string_view body) {
   const auto secret = read_secret(body, "k");
-  return secret ? *secret : "no: " + secret.error();
+  return secret ? secret->text : "no: " + secret.error();
 }
 
 TEST(VaultAnswer, GivesOneFieldOfASecret) {
@@ -20,6 +21,19 @@ TEST(VaultAnswer, GivesOneFieldOfASecret) {
             largest);
   EXPECT_TRUE(secret_of(fmt::format(R"({{"data":{{"data":{{"k":"{}y"}},"metadata":{{}}}}}})", largest))
                   .contains("is no text"));
+}
+
+TEST(VaultAnswer, SaysOfWhichVersionTheFieldIs) {
+  const auto secret = read_secret(
+      R"({"data":{"data":{"k":"v"},"metadata":{"version":3,"created_time":"2026-01-31T09:30:00.5Z"}}})", "k");
+  ASSERT_TRUE(secret);
+  EXPECT_EQ(secret->version, 3);
+  EXPECT_EQ(to_string(secret->created_at), "2026-01-31T09:30:00.500000Z");
+  const auto odd =
+      read_secret(R"({"data":{"data":{"k":"v"},"metadata":{"version":-1,"created_time":7}}})", "k");
+  ASSERT_TRUE(odd);
+  EXPECT_EQ(odd->version, 0);
+  EXPECT_EQ(odd->created_at, TimePoint{});
 }
 
 TEST(VaultAnswer, RefusesWhatIsNoSecret) {
@@ -64,27 +78,38 @@ TEST(VaultSettings, ReadsAllKeys) {
                                        {"namespace", "team/a"},
                                        {"mount", "kv"},
                                        {"ca_file", "/ca.pem"},
-                                       {"timeout_ms", "250"}});
+                                       {"timeout_ms", "250"},
+                                       {"signing_key_path", "xzepr/jwt"},
+                                       {"signing_key_field", "pem"},
+                                       {"refresh_seconds", "7"}});
   ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->signing_key_path, "xzepr/jwt");
+  EXPECT_EQ(settings->signing_key_field, "pem");
+  EXPECT_EQ(settings->refresh, std::chrono::seconds{7});
   EXPECT_EQ(settings->address, "https://vault.example:8200");
   EXPECT_EQ(settings->token_file, "/run/token");
   EXPECT_EQ(settings->name_space, "team/a");
   EXPECT_EQ(settings->mount, "kv");
   EXPECT_EQ(settings->ca_file, "/ca.pem");
   EXPECT_EQ(settings->timeout, std::chrono::milliseconds{250});
-  EXPECT_EQ(wrong_in({{"address", "http://127.0.0.1:8200"}, {"token", "t"}}), "nothing");
+  EXPECT_EQ(wrong_in({{"address", "http://127.0.0.1:8200"}, {"token", "t"}, {"signing_key_path", "a"}}),
+            "nothing");
 }
 
 TEST(VaultSettings, SayAllThatIsWrong) {
   EXPECT_EQ(wrong_in({}),
             "address: is no address of Vault; write https://HOST:PORT (http:// on a loopback address only)\n"
-            "token: write token or token_file, one of the two");
-  const Keys fine = {{"address", "https://v"}, {"token", "t"}};
+            "token: write token or token_file, one of the two\n"
+            "signing_key_path: is no path of a secret; write it as in vault kv get -mount=MOUNT xzepr/jwt");
+  const Keys fine = {{"address", "https://v"}, {"token", "t"}, {"signing_key_path", "a"}};
   for (const auto& [key, value] : Keys{{"address", "http://vault.example"},
                                        {"token_file", "/both"},
                                        {"mount", "../sys"},
                                        {"namespace", "a b"},
                                        {"timeout_ms", "60001"},
+                                       {"signing_key_path", "../sys"},
+                                       {"signing_key_field", ""},
+                                       {"refresh_seconds", "0"},
                                        {"tokn", "x"}}) {
     auto keys = fine;
     keys[key] = value;

@@ -15,7 +15,15 @@ namespace {
 
 constexpr std::size_t token_bytes_max = 4'096;
 
+constexpr int status_absent = 404;
+
 using Body = std::expected<std::string, std::string>;
+
+struct Refusal {
+  std::string why;
+  int status = 0;  // 0: there was no answer
+};
+using Answer = std::expected<std::string, Refusal>;
 
 // A token is one word; anything else would be another header.
 bool is_token(std::string_view text) {
@@ -39,7 +47,7 @@ Body token_in_file(const std::string& path) {
 
 struct Client::Impl {
   explicit Impl(Settings given) : settings(std::move(given)) {}
-  Body send(std::string_view method, const std::string& path, std::string body);
+  Answer send(std::string_view method, const std::string& path, std::string body);
   Body token() const;
 
   const Settings settings;
@@ -53,9 +61,9 @@ Body Client::Impl::token() const {
   return settings.token;
 }
 
-Body Client::Impl::send(std::string_view method, const std::string& path, std::string body) {
+Answer Client::Impl::send(std::string_view method, const std::string& path, std::string body) {
   auto shown = token();
-  if (!shown) return shown;
+  if (!shown) return std::unexpected(Refusal{.why = std::move(shown).error()});
   http::ClientRequest request{.method = std::string(method),
                               .url = fmt::format("{}/v1/{}", settings.address, path),
                               .headers = {{"X-Vault-Token", *std::move(shown)}, {"X-Vault-Request", "true"}},
@@ -67,8 +75,10 @@ Body Client::Impl::send(std::string_view method, const std::string& path, std::s
   if (!request.body.empty()) request.headers.emplace_back("Content-Type", "application/json");
   const std::lock_guard lock(mutex);
   auto answer = http.send(request);
-  if (!answer) return std::unexpected(answer.error().detail + "; look at vault.address and vault.ca_file");
-  if (answer->status != 200) return std::unexpected(explain_refusal(answer->status, answer->body));
+  if (!answer)
+    return std::unexpected(Refusal{answer.error().detail + "; look at vault.address and vault.ca_file"});
+  if (answer->status != 200)
+    return std::unexpected(Refusal{explain_refusal(answer->status, answer->body), answer->status});
   return std::move(answer->body);
 }
 
@@ -77,17 +87,38 @@ Client::Client(Settings settings) : impl_(std::make_unique<Impl>(std::move(setti
 Client::~Client() = default;
 
 std::expected<std::string, std::string> Client::read(std::string_view path, std::string_view field) {
+  auto secret = read_newest(path, field);
+  if (!secret) return std::unexpected(std::move(secret).error());
+  return std::move(secret->text);
+}
+
+std::expected<Secret, std::string> Client::read_newest(std::string_view path, std::string_view field) {
   if (!is_secret_path(path))
     return std::unexpected(fmt::format("\"{}\" is no path of a secret; write it as team/xzepr", path));
   const auto body = impl_->send("GET", fmt::format("{}/data/{}", impl_->settings.mount, path), "");
-  auto secret = body ? read_secret(*body, field) : Body(std::unexpected(body.error()));
+  if (!body) return std::unexpected(fmt::format("secret {}: {}", path, body.error().why));
+  auto secret = read_secret(*body, field);
   if (!secret) return std::unexpected(fmt::format("secret {}: {}", path, secret.error()));
   return secret;
 }
 
+std::expected<std::optional<Secret>, std::string> Client::read_version(std::string_view path,
+                                                                       std::string_view field,
+                                                                       std::int64_t version) {
+  if (!is_secret_path(path)) return std::nullopt;
+  const auto body =
+      impl_->send("GET", fmt::format("{}/data/{}?version={}", impl_->settings.mount, path, version), "");
+  if (!body && body.error().status == status_absent) return std::nullopt;
+  if (!body)
+    return std::unexpected(fmt::format("version {} of secret {}: {}", version, path, body.error().why));
+  auto secret = read_secret(*body, field);
+  if (!secret) return std::nullopt;
+  return *std::move(secret);
+}
+
 std::expected<Lease, std::string> Client::renew() {
   const auto body = impl_->send("POST", "auth/token/renew-self", "{}");
-  if (!body) return std::unexpected("the token cannot be renewed: " + body.error());
+  if (!body) return std::unexpected("the token cannot be renewed: " + body.error().why);
   return read_lease(*body);
 }
 

@@ -4,6 +4,7 @@
 
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,12 @@ class Client {
 
   /// The newest version of `path`, its field `field`, as in `vault kv get -mount=MOUNT -field=FIELD PATH`.
   [[nodiscard]] std::expected<std::string, std::string> read(std::string_view path, std::string_view field);
+  /// The same with its version and time.
+  [[nodiscard]] std::expected<Secret, std::string> read_newest(std::string_view path, std::string_view field);
+  /// Of an older version; nullopt when it was deleted or has no such field.
+  [[nodiscard]] std::expected<std::optional<Secret>, std::string> read_version(std::string_view path,
+                                                                               std::string_view field,
+                                                                               std::int64_t version);
   /// Prolongs the token's life (renew-self). A token that cannot be prolonged is an error, like any refusal.
   [[nodiscard]] std::expected<Lease, std::string> renew();
 

@@ -10,9 +10,11 @@
 namespace xzepr::identity::vault {
 namespace {
 
-constexpr std::array<std::string_view, 7> known_keys = {"address", "token",   "token_file", "namespace",
-                                                        "mount",   "ca_file", "timeout_ms"};
+constexpr auto known_keys = std::to_array<std::string_view>(
+    {"address", "token", "token_file", "namespace", "mount", "ca_file", "timeout_ms", "signing_key_path",
+     "signing_key_field", "refresh_seconds"});
 constexpr int timeout_ms_max = 60'000;
+constexpr int refresh_seconds_max = 86'400;
 
 bool is_host_and_port(std::string_view text) {
   return !text.empty() && text.find_first_of("/?#@ \\") == std::string_view::npos;
@@ -29,7 +31,8 @@ bool is_vault_address(std::string_view url) {
       });
 }
 
-int milliseconds_of(std::string_view text) {
+// 0 when it is no number.
+int number_in(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc{} && end == text.data() + text.size() ? value : 0;
@@ -62,7 +65,10 @@ std::expected<Settings, std::vector<std::string>> read_settings(
     if (key == "namespace") settings.name_space = value;
     if (key == "mount") settings.mount = value;
     if (key == "ca_file") settings.ca_file = value;
-    if (key == "timeout_ms") settings.timeout = std::chrono::milliseconds(milliseconds_of(value));
+    if (key == "timeout_ms") settings.timeout = std::chrono::milliseconds(number_in(value));
+    if (key == "signing_key_path") settings.signing_key_path = value;
+    if (key == "signing_key_field") settings.signing_key_field = value;
+    if (key == "refresh_seconds") settings.refresh = std::chrono::seconds(number_in(value));
     if (std::ranges::find(known_keys, key) == known_keys.end())
       wrong.push_back(
           fmt::format("{}: there is no such key; there are {}", key, fmt::join(known_keys, ", ")));
@@ -80,6 +86,13 @@ std::expected<Settings, std::vector<std::string>> read_settings(
     wrong.emplace_back("namespace: is no namespace; write it as team or team/project");
   if (settings.timeout.count() < 1 || settings.timeout.count() > timeout_ms_max)
     wrong.push_back(fmt::format("timeout_ms: write an integer from 1 to {}", timeout_ms_max));
+  if (!is_secret_path(settings.signing_key_path))
+    wrong.emplace_back(
+        "signing_key_path: is no path of a secret; write it as in vault kv get -mount=MOUNT xzepr/jwt");
+  if (settings.signing_key_field.empty())
+    wrong.emplace_back("signing_key_field: is empty; write the field that holds the PEM");
+  if (settings.refresh.count() < 1 || settings.refresh.count() > refresh_seconds_max)
+    wrong.push_back(fmt::format("refresh_seconds: write an integer from 1 to {}", refresh_seconds_max));
   if (!wrong.empty()) return std::unexpected(std::move(wrong));
   return settings;
 }

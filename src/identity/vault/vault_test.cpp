@@ -11,7 +11,9 @@
 #include "http/client.hpp"
 #include "identity/vault/client.hpp"
 #include "identity/vault/renewer.hpp"
+#include "identity/vault/signing_keys.hpp"
 #include "json/parse.hpp"
+#include "json/write.hpp"
 
 namespace xzepr::identity::vault {
 namespace {
@@ -113,6 +115,46 @@ TEST_F(VaultTest, ReadsTheNewestVersionOfASigningKey) {
     EXPECT_EQ(*read, pem);
     EXPECT_TRUE(crypto::SignKey::from_pem(*read));
   }
+}
+
+TEST_F(VaultTest, KeysBeforeTheNewestVerifyUntilTheirGraceEnds) {
+  Client client(settings());
+  const KeyPlace place{.path = "xzepr/rotated", .field = "pem"};
+  std::vector<std::string> kids;
+  const auto put = [&](const crypto::SignKey& key, std::string_view other) {
+    kids.push_back(key_id(key));
+    const auto pem = json::write(json::Value(key.to_pem()));
+    administer("POST", "secret/data/xzepr/rotated",
+               fmt::format(R"({{"data":{{"pem":{},"other":"{}"}}}})", pem, other));
+  };
+  const auto first = crypto::SignKey::generate(crypto::SignatureKind::ed25519);
+  const auto second = crypto::SignKey::generate(crypto::SignatureKind::p256_sha256);
+  put(first, "a");
+  administer("POST", "secret/data/xzepr/rotated", R"({"data":{"pem":"no key","other":"a"}})");
+  put(second, "a");
+  put(second, "b");
+  const SystemClock clock;
+  const auto keys = read_signing_keys(client, place, 1h, clock.now());
+  ASSERT_TRUE(keys) << why(keys);
+  EXPECT_EQ(keys->current_id(), kids.back());
+  ASSERT_EQ(keys->previous().size(), 1U);
+  EXPECT_TRUE(keys->knows(kids.front()));
+  EXPECT_LE(keys->previous()[0].until, clock.now() + 1h);
+  EXPECT_GT(keys->previous()[0].until, clock.now() + 50min);
+  const auto later = read_signing_keys(client, place, 1h, clock.now() + 2h);
+  ASSERT_TRUE(later);
+  EXPECT_TRUE(later->previous().empty());
+}
+
+TEST_F(VaultTest, SaysWhyThereIsNoSigningKey) {
+  Client client(settings());
+  administer("POST", "secret/data/xzepr/none", R"({"data":{"pem":"canary"}})");
+  const auto now = SystemClock().now();
+  const auto no_key = why(read_signing_keys(client, {.path = "xzepr/none", .field = "pem"}, 1h, now));
+  EXPECT_TRUE(no_key.contains("secret xzepr/none: the field pem holds ")) << no_key;
+  EXPECT_FALSE(no_key.contains("canary"));
+  EXPECT_TRUE(
+      why(read_signing_keys(client, {.path = "xzepr/none", .field = "x"}, 1h, now)).contains("no field x"));
 }
 
 TEST_F(VaultTest, SaysWhyThereIsNoSecret) {
