@@ -172,9 +172,7 @@ Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& m
       stream_slots({.of_user = limits::streams_per_user_max, .of_node = limits::streams_max}, metrics_),
       started_at(clock.now()) {
   signing_keys.put(key_source.keys());
-  signing_keys.set_source([this] {
-    if (key_source.reload()) signing_keys.put(key_source.keys());
-  });
+  signing_keys.set_source([this](identity::Look look) { return key_source.reload(signing_keys, look); });
   api::rest::add_routes(routes);
   routes.add(api::stream::stream_routes());
   routes.add(api::docs::docs_routes());
@@ -329,6 +327,7 @@ void Node::start_serving() {
 }
 
 void Node::start_jobs() {
+  shared_.key_source.watch(shared_.signing_keys);
   asio::post(shards_.loop(0), [this] {
     const auto& ports = ports_[0];
     shards_.tasks(0).spawn("watch_catalogue",
@@ -342,7 +341,7 @@ void Node::start_jobs() {
     const journal::live::FeederParts feeder{
         .tail = shared_.tail, .journal = *ports.journal, .wake = *shared_.live_wake, .log = shared_.log};
     shards_.tasks(0).spawn("feed_streams", journal::live::feed(feeder));
-    shards_.tasks(0).spawn("watch_signing_keys", watch_signing_keys(shared_.signing_keys));
+    shards_.tasks(0).spawn("watch_signing_keys", watch_signing_keys(shared_.signing_keys, shared_.log));
     if (config_.search_index)
       shards_.tasks(0).spawn("index_events", index_events(*ports.search, shared_.log));
   });

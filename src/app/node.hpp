@@ -59,8 +59,8 @@ struct Shared {
   api::CorsPolicy cors;
   std::shared_ptr<http::TlsCertificate> certificate;  ///< null over plain HTTP
   service::TokenPolicy tokens;
-  SigningKeySource key_source;
   identity::SigningKeyRing signing_keys;
+  SigningKeySource key_source;
   service::PasswordHasher hasher;
   limits::BucketTable login_attempts;
   std::optional<redis::Link> redis;  ///< when limits are shared

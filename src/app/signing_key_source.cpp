@@ -129,7 +129,8 @@ std::optional<SigningKeyFiles> signing_key_files(const Config& config) {
     return SigningKeyFiles{.current = fs::path(directory) / "current.pem",
                            .previous = fs::path(directory) / "previous.pem"};
   }
-  if (config.profile != Profile::development || !text_at(config, "jwt.keys.value").empty())
+  if (config.profile != Profile::development || !text_at(config, "jwt.keys.value").empty() ||
+      has_keys_in_vault(config))
     return std::nullopt;
   constexpr std::string_view sqlite_scheme = "sqlite:";
   const bool is_sqlite = config.database.url.starts_with(sqlite_scheme);
@@ -144,6 +145,7 @@ SigningKeySource::SigningKeySource(const Config& config, const Clock& clock, tel
   if (files_ && config.profile == Profile::development && !fs::exists(files_->current))
     write_key(files_->current, crypto::SignKey::generate(wanted_kind(config)).to_pem());
   if (files_) read_at_ = changed_at(*files_);
+  if (has_keys_in_vault(config)) vault_.emplace(config, grace_of(config), clock, log);
   keys_ = read();
 }
 
@@ -153,6 +155,7 @@ std::shared_ptr<const identity::SigningKeys> SigningKeySource::read() const {
     return std::make_shared<identity::SigningKeys>(read_signing_key(files_->current),
                                                    read_previous(files_->previous, grace, clock_.now()));
   }
+  if (vault_) return vault_->first_keys();
   const auto value = text_at(config_, "jwt.keys.value");
   if (value.empty()) return nullptr;
   std::vector<identity::PreviousKey> previous;
@@ -163,32 +166,47 @@ std::shared_ptr<const identity::SigningKeys> SigningKeySource::read() const {
                                                  std::move(previous));
 }
 
-bool SigningKeySource::reload() {
-  if (!files_) return false;
-  const auto changed = changed_at(*files_);
-  if (changed == read_at_) return false;
+identity::Asked SigningKeySource::reload(identity::SigningKeyRing& ring, identity::Look look) {
+  if (vault_ && look == identity::Look::wanted) {
+    vault_->look_soon();
+    return identity::Asked::under_way;
+  }
+  const auto changed = files_ ? changed_at(*files_) : read_at_;
+  if (changed == read_at_) return identity::Asked::answered;
   read_at_ = changed;
   try {
-    auto fresh = read();
-    const bool is_new = keys_->current_id() != fresh->current_id();
-    keys_ = std::move(fresh);
-    if (is_new) log_.info("identity", "the signing key was rotated", {{"kid", keys_->current_id()}});
-    return true;
+    keys_ = read();
+    ring.put(keys_);
   } catch (const std::exception& error) {
     log_.error("identity", "the signing keys cannot be read again; those of before stay",
                {{"error", std::string_view(error.what())}});
-    return false;
   }
+  return identity::Asked::answered;
 }
 
-Task<> watch_signing_keys(identity::SigningKeyRing& ring) {
+void SigningKeySource::watch(identity::SigningKeyRing& ring) {
+  if (vault_) vault_->watch([&ring](VaultSigningKeys::Keys keys) { ring.put(std::move(keys)); });
+}
+
+Task<> watch_signing_keys(identity::SigningKeyRing& ring, telemetry::Log& log) {
+  std::string current_id = ring.keys() == nullptr ? std::string() : ring.keys()->current_id();
   while (true) {
     co_await sleep_for(look_period);
-    (void)ring.ask_again(look_period / 2);
+    (void)ring.ask_again(look_period / 2, identity::Look::routine);
+    const auto keys = ring.keys();
+    if (keys == nullptr || keys->current_id() == current_id) continue;
+    current_id = keys->current_id();
+    log.info("identity", "the signing key was rotated", {{"kid", std::string_view(current_id)}});
   }
 }
 
 std::string rotate_signing_key(const Config& config, TimePoint now) {
+  if (has_keys_in_vault(config)) {
+    throw Fault(
+        Fault::Kind::refused,
+        "the signing key is in Vault: write a new one there (vault kv patch -mount=MOUNT PATH "
+        "FIELD=@key.pem), and servers take it within vault.refresh_seconds, or at once after a SIGHUP");
+  }
   const auto files = signing_key_files(config);
   if (!files) {
     throw Fault(Fault::Kind::refused,

@@ -1,6 +1,6 @@
-// Where the keys of access tokens come from: a file, a mounted directory of secrets, or the configuration
-// itself; made at the first start with --dev. A previous key verifies for a grace after its rotation: as long
-// as its tokens may live.
+// Where the keys of access tokens come from: a file, a mounted directory of secrets, the configuration
+// itself, or Vault; made at the first start with --dev. A previous key verifies for a grace after its
+// rotation: as long as its tokens may live.
 #pragma once
 
 #include <filesystem>
@@ -9,6 +9,7 @@
 #include <string>
 
 #include "app/config/config.hpp"
+#include "app/vault_signing_keys.hpp"
 #include "base/clock.hpp"
 #include "base/task.hpp"
 #include "identity/signing_keys.hpp"
@@ -32,9 +33,11 @@ class SigningKeySource {
 
   /// What the last reading gave; nullptr when none is configured.
   [[nodiscard]] std::shared_ptr<const identity::SigningKeys> keys() const { return keys_; }
-  /// Reads again what may have changed. True when there are newer keys; what cannot be read is logged and
-  /// changes nothing.
-  bool reload();
+  /// Reads again what may have changed and puts what is newer into the ring; what cannot be read is logged
+  /// and changes nothing. Vault is only asked to when that is wanted, and answers later.
+  [[nodiscard]] identity::Asked reload(identity::SigningKeyRing& ring, identity::Look look);
+  /// From now on Vault, if the keys are there, is looked at by itself. The ring must outlive this.
+  void watch(identity::SigningKeyRing& ring);
 
  private:
   [[nodiscard]] std::shared_ptr<const identity::SigningKeys> read() const;
@@ -46,10 +49,12 @@ class SigningKeySource {
   TimePoint started_at_;
   std::filesystem::file_time_type read_at_{};  // the newest of the files then
   std::shared_ptr<const identity::SigningKeys> keys_;
+  std::optional<VaultSigningKeys> vault_;
 };
 
-/// Lets the ring look for newer keys, as often as it may. Runs until it is cancelled.
-[[nodiscard]] Task<> watch_signing_keys(identity::SigningKeyRing& ring);
+/// Lets the ring look for newer keys, as often as it may, and tells of a rotation. Runs until it is
+/// cancelled.
+[[nodiscard]] Task<> watch_signing_keys(identity::SigningKeyRing& ring, telemetry::Log& log);
 
 /// Makes a new current key; the present one becomes the previous. Its kid. Throws Fault.
 [[nodiscard]] std::string rotate_signing_key(const Config& config, TimePoint now);

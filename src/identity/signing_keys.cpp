@@ -63,13 +63,12 @@ std::string SigningKeys::key_set(TimePoint now) const {
   return fmt::format(R"({{"keys":[{}]}})", keys);
 }
 
-bool SigningKeyRing::ask_again(std::chrono::milliseconds period) {
+Asked SigningKeyRing::ask_again(std::chrono::milliseconds period, Look look) {
   const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
-  if (!reload_ || now - asked_at_ < period) return false;
+  if (!reload_ || now - asked_at_ < period) return Asked::not_now;
   asked_at_ = now;
-  reload_();
-  return true;
+  return reload_(look);
 }
 
 }  // namespace xzepr::identity

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -42,6 +43,11 @@ class SigningKeys {
   std::vector<std::string> previous_ids_;
 };
 
+/// routine: what can be looked at often. wanted: a token names a key that is not here, or somebody asked.
+enum class Look : std::uint8_t { routine, wanted };
+/// under_way: newer keys, if there are any, are put in a moment.
+enum class Asked : std::uint8_t { not_now, answered, under_way };
+
 /// What the shards share. Any thread.
 class SigningKeyRing {
  public:
@@ -49,15 +55,15 @@ class SigningKeyRing {
   [[nodiscard]] std::shared_ptr<const SigningKeys> keys() const { return keys_.load(); }
   void put(std::shared_ptr<const SigningKeys> keys) { keys_.store(std::move(keys)); }
 
-  /// Who can put newer keys, when there are any. Set before the shards run; called from any thread, one at a
-  /// time.
-  void set_source(std::function<void()> reload) { reload_ = std::move(reload); }
-  /// Asks the source, unless it was asked less than `period` ago; false when it was not asked.
-  bool ask_again(std::chrono::milliseconds period);
+  /// Who can put newer keys, when there are any: at once, or later (under_way). Set before the shards run;
+  /// called from any thread, one at a time.
+  void set_source(std::function<Asked(Look)> reload) { reload_ = std::move(reload); }
+  /// Asks the source, unless it was asked less than `period` ago.
+  Asked ask_again(std::chrono::milliseconds period, Look look = Look::wanted);
 
  private:
   std::atomic<std::shared_ptr<const SigningKeys>> keys_;
-  std::function<void()> reload_;
+  std::function<Asked(Look)> reload_;
   std::mutex mutex_;
   std::chrono::steady_clock::time_point asked_at_{};  // guarded by mutex_
 };

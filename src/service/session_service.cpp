@@ -19,6 +19,7 @@ constexpr std::string_view refresh_prefix = "xzr_";
 constexpr std::size_t refresh_bytes = 32;
 constexpr std::chrono::seconds attempts_window{60};
 constexpr std::chrono::milliseconds ask_period{50};
+constexpr int waits_max = 20;  // of ask_period, for a source that answers later
 
 Error login_refused() {
   return Error{.kind = Errc::unauthenticated,
@@ -46,7 +47,7 @@ Error tokens_unavailable() {
   return Error{.kind = Errc::unavailable,
                .code = "tokens_unavailable",
                .detail = "this server has no key to sign tokens with",
-               .hint = "use an API key, or set jwt.keys.file"};
+               .hint = "use an API key, or set jwt.keys.file or vault.signing_key_path"};
 }
 
 std::string make_refresh_token() {
@@ -266,11 +267,18 @@ Task<std::shared_ptr<const identity::SigningKeys>> SessionService::keys_for(std:
   auto keys = parts_.keys.keys();
   const auto kid = identity::unproven_key_id(token);
   if (keys == nullptr || !kid || keys->knows(*kid)) co_return keys;
-  if (!parts_.keys.ask_again(ask_period)) {
+  auto asked = parts_.keys.ask_again(ask_period);
+  if (asked == identity::Asked::not_now) {
     co_await sleep_for(ask_period);
-    (void)parts_.keys.ask_again(std::chrono::milliseconds{0});
+    asked = parts_.keys.ask_again(std::chrono::milliseconds{0});
   }
-  co_return parts_.keys.keys();
+  keys = parts_.keys.keys();
+  for (int waits = 0; asked == identity::Asked::under_way && waits < waits_max && !keys->knows(*kid);
+       ++waits) {
+    co_await sleep_for(ask_period);
+    keys = parts_.keys.keys();
+  }
+  co_return keys;
 }
 
 Task<std::int64_t> SessionService::known_revision(Deadline deadline) {

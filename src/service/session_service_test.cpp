@@ -1,5 +1,7 @@
 #include "service/session_service.hpp"
 
+#include <thread>
+
 #include "crypto/password_hash.hpp"
 #include "service/world_test.hpp"
 
@@ -179,12 +181,31 @@ TEST_F(Logins, AKeyThatIsUnknownIsLookedForOnce) {
   keys.put(
       std::make_shared<identity::SigningKeys>(crypto::SignKey::generate(crypto::SignatureKind::ed25519)));
   int asked = 0;
-  keys.set_source([&] {
+  keys.set_source([&](identity::Look look) {
+    EXPECT_EQ(look, identity::Look::wanted);
     ++asked;
     keys.put(signing);
+    return identity::Asked::answered;
   });
   EXPECT_TRUE(who(tokens).has_value());
   EXPECT_EQ(asked, 1);
+}
+
+TEST_F(Logins, AKeyThatComesLaterIsWaitedFor) {
+  const auto tokens = log_in().value();
+  const auto signing = keys.keys();
+  keys.put(
+      std::make_shared<identity::SigningKeys>(crypto::SignKey::generate(crypto::SignatureKind::ed25519)));
+  std::thread later;
+  keys.set_source([&](identity::Look) {
+    later = std::thread([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds{20});
+      keys.put(signing);
+    });
+    return identity::Asked::under_way;
+  });
+  EXPECT_TRUE(who(tokens).has_value());
+  later.join();
 }
 
 TEST_F(Logins, WithoutAKeyThereAreNoTokens) {

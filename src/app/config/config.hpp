@@ -96,9 +96,10 @@ struct Config {
   RedisConfig redis;
   bool search_index = true;                ///< this process files events in the search index
   std::int64_t retention_events_days = 0;  ///< 0: never
-  /// Sections whose keys are accepted as text until their feature is built: kafka.security, jwt.keys, vault,
-  /// oidc.
+  /// Sections whose keys are text, by their full names: kafka.security, jwt.keys, vault, oidc.
   std::map<std::string, std::string> open;
+  /// What of it begins with `prefix` ("vault."), by its names without that.
+  [[nodiscard]] std::map<std::string, std::string> section(const std::string& prefix) const;
   std::vector<std::string> warnings;  ///< one line per feature that is configured but not built; for the log
 };
 

@@ -149,17 +149,16 @@ TEST(Config, AVariableGivesListsByCommaAndMapsAsJson) {
 }
 
 TEST(Config, OpenSectionsAreAcceptedAndWarnOnce) {
-  const auto loaded =
-      load(from_yaml("vault: {address: a, map: {k: v}, list: [a, b]}\njwt: {keys: {directory: /k}}\n",
-                     {{"XZEPR__KAFKA__SECURITY__PASSWORD", "p"}}));
+  const auto loaded = load(
+      from_yaml("kafka: {security: {protocol: a, map: {k: v}, list: [a, b]}}\njwt: {keys: {directory: /k}}\n",
+                {{"XZEPR__KAFKA__SECURITY__PASSWORD", "p"}}));
   ASSERT_TRUE(loaded);
-  EXPECT_EQ(loaded->config.open.at("vault.list"), "a,b");
-  EXPECT_EQ(loaded->config.open.at("vault.map.k"), "v");
+  EXPECT_EQ(loaded->config.open.at("kafka.security.list"), "a,b");
+  EXPECT_EQ(loaded->config.open.at("kafka.security.map.k"), "v");
   EXPECT_EQ(loaded->config.open.at("kafka.security.password"), "p");
   EXPECT_EQ(loaded->config.open.at("jwt.keys.directory"), "/k");
-  EXPECT_EQ(loaded->config.warnings.size(), 2U);
-  EXPECT_EQ(loaded->config.warnings.back(),
-            "x.yaml:1: vault.address has no effect: this version has no vault yet");
+  ASSERT_EQ(loaded->config.warnings.size(), 1U);
+  EXPECT_TRUE(loaded->config.warnings.back().ends_with("has no effect: this version has no Kafka yet"));
 }
 
 TEST(Config, AProviderIsWholeOrNotThere) {
@@ -182,6 +181,23 @@ TEST(Config, SigningKeysHaveOneSource) {
   EXPECT_EQ(problems_of(from_yaml("jwt: {keys: {file: /k}}\n")), "none");
   EXPECT_NE(problems_of(from_yaml("jwt: {keys: {file: /k, directory: /d}}\n")), "none");
   EXPECT_NE(problems_of(from_yaml("jwt: {keys: {dir: /d}}\n")), "none");
+}
+
+TEST(Config, SigningKeysComeFromVaultOrFromElsewhere) {
+  const std::string vault =
+      "vault: {address: 'https://vault:8200', token_file: /t, signing_key_path: xzepr/jwt}\n";
+  const auto loaded = load(from_yaml(vault));
+  ASSERT_TRUE(loaded);
+  EXPECT_TRUE(loaded->config.warnings.empty());
+  EXPECT_EQ(loaded->config.section("vault.").at("token_file"), "/t");
+  EXPECT_TRUE(problems_of(from_yaml(vault + "jwt: {keys: {file: /k}}\n")).contains("a second source"));
+  EXPECT_EQ(problems_of(from_yaml("vault: {address: 'http://vault:8200', token: t, signing_key_path: a}\n")),
+            "x.yaml:1: vault.address: is no address of Vault; write https://HOST:PORT (http:// on a loopback "
+            "address only)");
+  EXPECT_EQ(problems_of(from_yaml("vault: {address: 'https://vault', token: t}\n")),
+            "x.yaml:1: vault.signing_key_path: is no path of a secret; write it as in vault kv get "
+            "-mount=MOUNT xzepr/jwt");
+  EXPECT_TRUE(problems_of(from_yaml("vault: {adress: 'https://vault'}\n")).contains("no such key"));
 }
 
 TEST(Config, AllProblemsAreReportedAtOnce) {

@@ -352,8 +352,13 @@ std::vector<Key> neighbour_keys() {
        .type = open,
        .standard = Text(),
        .set = ignore,
-       .meaning = "Secrets from a vault.",
-       .not_built = "vault",
+       .meaning =
+           "The signing key out of HashiCorp Vault, KV engine version 2, instead of `jwt.keys.*`: "
+           "`address` (https://HOST:PORT; http:// on a loopback address only), `token` or `token_file` "
+           "(read anew each time), `signing_key_path` (as in xzepr/jwt), `signing_key_field` "
+           "(private_key), `mount` (secret), `namespace`, `ca_file` (the system's authorities), "
+           "`timeout_ms` (5000), `refresh_seconds` (60; a SIGHUP reads at once). Versions before the "
+           "newest verify for the grace of a previous key.",
        .secrecy = Secrecy::secret},
       {.name = "oidc.*",
        .type = open,

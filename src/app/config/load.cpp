@@ -81,6 +81,14 @@ Config config_of(const std::vector<Setting>& settings, Profile profile) {
 
 }  // namespace
 
+std::map<std::string, std::string> Config::section(const std::string& prefix) const {
+  std::map<std::string, std::string> keys;
+  for (const auto& [name, value] : open) {
+    if (name.starts_with(prefix)) keys.emplace(name.substr(prefix.size()), value);
+  }
+  return keys;
+}
+
 std::expected<Loaded, Problems> load(const LoadInput& input) {
   Given given;
   Problems problems;

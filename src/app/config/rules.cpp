@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/provider_logins.hpp"
+#include "identity/vault/settings.hpp"
 #include "redis/address.hpp"
 
 namespace xzepr::app {
@@ -131,9 +132,32 @@ void check_signing_keys(const Loaded& loaded, Problems& problems) {
                                     "write jwt.keys.file, directory, value or previous_value"));
     }
   }
+  for (const auto& [name, value] : loaded.config.open) {
+    if (name == "vault.signing_key_path") sources.push_back(name);
+  }
   if (sources.size() > 1)
     problems.push_back(
         problem_at(loaded, sources.back(), "is a second source of signing keys", "keep one of them"));
+}
+
+void check_vault(const Loaded& loaded, Problems& problems) {
+  const auto keys = loaded.config.section("vault.");
+  if (keys.empty()) return;
+  const auto settings = identity::vault::read_settings(keys);
+  if (settings) return;
+  for (const std::string& line : settings.error()) {
+    // "KEY: what is wrong; what to do"
+    const auto colon = line.find(": ");
+    const auto name = "vault." + line.substr(0, colon);
+    const auto rest = line.substr(colon + 2);
+    const auto cut = rest.find("; ");
+    const bool is_given = keys.contains(line.substr(0, colon));
+    const auto at = is_given ? name : "vault." + keys.begin()->first;
+    auto problem =
+        problem_at(loaded, at, rest.substr(0, cut), cut == rest.npos ? std::string() : rest.substr(cut + 2));
+    problem.key = name;
+    problems.push_back(std::move(problem));
+  }
 }
 
 void check_security(const Loaded& loaded, Problems& problems) {
@@ -208,6 +232,7 @@ Problems broken_rules(const Loaded& loaded) {
   check_database(loaded, problems);
   check_security(loaded, problems);
   check_signing_keys(loaded, problems);
+  check_vault(loaded, problems);
   check_redis(loaded, problems);
   check_provider(loaded, problems);
   if (loaded.config.server.host.empty()) {

@@ -31,8 +31,10 @@ TEST(ConfigShow, ShowsNoSecret) {
                                             {"XZEPR__OIDC__ISSUER_URL", "https://idp.example"},
                                             {"XZEPR__OIDC__REDIRECT_URL", "https://here.example/callback"},
                                             {"XZEPR__REDIS__URL", "redis://:canary3@h"},
+                                            {"XZEPR__VAULT__ADDRESS", "https://h"},
                                             {"XZEPR__VAULT__TOKEN", "canary4"},
-                                            {"XZEPR__JWT__KEYS__VALUE", "canary5"}}});
+                                            {"XZEPR__VAULT__SIGNING_KEY_PATH", "p"},
+                                            {"XZEPR__JWT__KEYS__PREVIOUS_VALUE", "canary5"}}});
   ASSERT_TRUE(loaded);
   for (const Setting& setting : loaded->settings)
     EXPECT_FALSE(shown_value(setting).contains("canary")) << setting.name;
