@@ -363,7 +363,13 @@ http::Response Pipeline::refuse(const Call& call, const Error& error) {
                       {"field", std::string_view(error.field)},
                       {"request_id", std::string_view(call.request_id)}});
   };
-  if (error.kind == Errc::rate_limited) tell(telemetry::Level::warn, "rate limit exceeded");
+  if (error.kind == Errc::rate_limited) {
+    tell(telemetry::Level::warn, "rate limit exceeded");
+    // Those that came as far as the service noted themselves.
+    const bool is_ours = call.verdict && !call.verdict->is_admitted;
+    if (is_ours && call.route != nullptr && call.route->is_login)
+      services_.sessions.note_limited(address_of(call), call.now);
+  }
   if (error.kind == Errc::invalid || error.kind == Errc::too_large)
     tell(telemetry::Level::warn, "validation failed");
   if (error.kind == Errc::unauthenticated && call.head.credential_count != 0) {

@@ -178,6 +178,7 @@ class PipelineTest : public ::testing::Test {
   identity::SigningKeyRing keys_;
   service::PasswordHasher hasher_{1};
   limits::BucketTable attempts_;
+  service::LimitedLogins limited_;
   service::SessionService session_service_{credentials_,
                                            sessions_,
                                            catalogue_store_,
@@ -186,6 +187,7 @@ class PipelineTest : public ::testing::Test {
                                             .keys = keys_,
                                             .hasher = hasher_,
                                             .attempts = attempts_,
+                                            .limited = limited_,
                                             .ids = ids_,
                                             .log = *log_}};
   service::CsrfTokens csrf_{"secret"};
@@ -196,6 +198,7 @@ class PipelineTest : public ::testing::Test {
                                                    .keys = keys_,
                                                    .hasher = hasher_,
                                                    .attempts = attempts_,
+                                                   .limited = limited_,
                                                    .ids = ids_,
                                                    .log = *log_}};
   SessionCookies cookies_{true};

@@ -87,6 +87,7 @@ struct Route {
   Limit limit = Limit::counted;
   bool ignores_unknown_query = false;  ///< others decide what they add (RFC 6749, section 4.1.2)
   bool is_audited = false;             ///< its context holds the client's address
+  bool is_login = false;               ///< what the rate limiter refuses of it is audited too
 };
 
 }  // namespace xzepr::api

@@ -98,6 +98,7 @@ class NoSessions final : public store::SessionStore {
   }
   Task<std::vector<identity::AuditEntry>> list_audit(store::AuditQuery, Deadline) override { away(); }
   Task<std::uint64_t> count_audit(store::AuditQuery, Deadline) override { away(); }
+  Task<std::uint64_t> remove_audit(TimePoint, std::size_t, Deadline) override { away(); }
 };
 
 class NoGates final : public store::GateStore {

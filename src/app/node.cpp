@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr auto start_timeout = 30s;
 constexpr auto probe_timeout = 2s;
+constexpr auto last_rows_timeout = 1s;
 constexpr auto answer_age_max = 500ms;  // of a health check
 
 std::size_t shard_count(const Config& config) {
@@ -104,6 +105,7 @@ service::SessionParts session_parts(Shared& shared, std::optional<OpenIdLogins>&
           .keys = shared.signing_keys,
           .hasher = shared.hasher,
           .attempts = shared.login_attempts,
+          .limited = shared.limited_logins,
           .ids = shared.ids,
           .log = shared.log,
           .provider = provider ? &*provider : nullptr};
@@ -167,6 +169,7 @@ Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& m
       certificate(open_certificate(config, clock.now())),
       tokens(token_policy(config)),
       key_source(config, clock, log_),
+      audit(ids, log_),
       cookies(is_behind_https(config)),
       tail([this] { live_wake->notify(); }),
       stream_slots({.of_user = limits::streams_per_user_max, .of_node = limits::streams_max}, metrics_),
@@ -341,7 +344,7 @@ void Node::start_jobs() {
     const journal::live::FeederParts feeder{
         .tail = shared_.tail, .journal = *ports.journal, .wake = *shared_.live_wake, .log = shared_.log};
     shards_.tasks(0).spawn("feed_streams", journal::live::feed(feeder));
-    shards_.tasks(0).spawn("watch_signing_keys", watch_signing_keys(shared_.signing_keys, shared_.log));
+    start_audit_jobs();
     if (config_.search_index)
       shards_.tasks(0).spawn("index_events", index_events(*ports.search, shared_.log));
   });
@@ -353,6 +356,16 @@ void Node::start_jobs() {
   }
 }
 
+void Node::start_audit_jobs() {
+  const AuditParts parts{
+      .sessions = *ports_[0].sessions, .audit = shared_.audit, .clock = shared_.clock, .log = shared_.log};
+  auto& tasks = shards_.tasks(0);
+  tasks.spawn("watch_signing_keys", watch_signing_keys(shared_.signing_keys, parts));
+  tasks.spawn("record_limited_logins", record_limited_logins(shared_.limited_logins, parts));
+  if (const std::chrono::days kept{config_.retention_audit_days}; kept.count() > 0)
+    tasks.spawn("remove_old_audit", remove_old_audit(kept, parts));
+}
+
 void Node::reload() {
   (void)shared_.signing_keys.ask_again(0ms);
   if (!shared_.certificate) return;
@@ -361,6 +374,19 @@ void Node::reload() {
   } catch (const Fault& fault) {
     shared_.log.error("app", "the certificate cannot be read again",
                       {{"error", std::string_view(fault.what())}});
+  }
+}
+
+// What the audit log has counted and not written yet.
+void Node::record_the_rest() {
+  auto rest = shared_.limited_logins.take_all();
+  if (rest.empty()) return;
+  try {
+    shards_.run_on(0, service::write_limited_logins(shared_.audit, *ports_[0].sessions, rest,
+                                                    shared_.clock.now(), Deadline::after(last_rows_timeout)));
+  } catch (const std::exception& error) {
+    shared_.log.error("app", "refused logins are not in the audit log",
+                      {{"error", std::string_view(error.what())}});
   }
 }
 
@@ -377,6 +403,7 @@ void Node::drain(std::chrono::milliseconds patience) {
       std::this_thread::sleep_until(std::chrono::steady_clock::now() + 5ms);
     server->terminate();
   }
+  record_the_rest();
   database_->stop();
   shards_.stop(2s);
   shared_.hasher.stop();

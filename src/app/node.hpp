@@ -63,6 +63,8 @@ struct Shared {
   SigningKeySource key_source;
   service::PasswordHasher hasher;
   limits::BucketTable login_attempts;
+  service::LimitedLogins limited_logins;
+  service::AuditLog audit;
   std::optional<redis::Link> redis;  ///< when limits are shared
   api::SessionCookies cookies;
   std::optional<service::CsrfTokens> csrf;  ///< once the database has given the nodes' secret
@@ -128,6 +130,8 @@ class Node {
   void open_secrets(Deadline deadline);
   void open_shared_buckets(std::size_t count);
   void start_jobs();
+  void start_audit_jobs();
+  void record_the_rest();
 
   const Config& config_;
   Shared shared_;

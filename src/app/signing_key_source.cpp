@@ -13,9 +13,7 @@ namespace xzepr::app {
 namespace {
 
 namespace fs = std::filesystem;
-using namespace std::chrono_literals;
 
-constexpr auto look_period = 250ms;
 constexpr std::string_view retired_mark = "retired=";
 constexpr std::string_view pem_begin = "-----BEGIN";
 constexpr std::string_view pem_end = "-----END";
@@ -186,18 +184,6 @@ identity::Asked SigningKeySource::reload(identity::SigningKeyRing& ring, identit
 
 void SigningKeySource::watch(identity::SigningKeyRing& ring) {
   if (vault_) vault_->watch([&ring](VaultSigningKeys::Keys keys) { ring.put(std::move(keys)); });
-}
-
-Task<> watch_signing_keys(identity::SigningKeyRing& ring, telemetry::Log& log) {
-  std::string current_id = ring.keys() == nullptr ? std::string() : ring.keys()->current_id();
-  while (true) {
-    co_await sleep_for(look_period);
-    (void)ring.ask_again(look_period / 2, identity::Look::routine);
-    const auto keys = ring.keys();
-    if (keys == nullptr || keys->current_id() == current_id) continue;
-    current_id = keys->current_id();
-    log.info("identity", "the signing key was rotated", {{"kid", std::string_view(current_id)}});
-  }
 }
 
 std::string rotate_signing_key(const Config& config, TimePoint now) {

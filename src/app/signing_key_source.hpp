@@ -11,7 +11,6 @@
 #include "app/config/config.hpp"
 #include "app/vault_signing_keys.hpp"
 #include "base/clock.hpp"
-#include "base/task.hpp"
 #include "identity/signing_keys.hpp"
 #include "telemetry/log.hpp"
 
@@ -51,10 +50,6 @@ class SigningKeySource {
   std::shared_ptr<const identity::SigningKeys> keys_;
   std::optional<VaultSigningKeys> vault_;
 };
-
-/// Lets the ring look for newer keys, as often as it may, and tells of a rotation. Runs until it is
-/// cancelled.
-[[nodiscard]] Task<> watch_signing_keys(identity::SigningKeyRing& ring, telemetry::Log& log);
 
 /// Makes a new current key; the present one becomes the previous. Its kid. Throws Fault.
 [[nodiscard]] std::string rotate_signing_key(const Config& config, TimePoint now);

@@ -103,11 +103,16 @@ std::size_t hash_bytes(const std::array<std::uint8_t, 16>& bytes) noexcept {
   return tail;
 }
 
-Ulid UlidSource::next(TimePoint now) {
+Ulid first_ulid(TimePoint time) {
   const auto millis = static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
-  Ulid fresh;
-  for (std::size_t i = 0; i < 6; ++i) fresh.bytes[i] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
+      std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
+  Ulid first;
+  for (std::size_t i = 0; i < 6; ++i) first.bytes[i] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
+  return first;
+}
+
+Ulid UlidSource::next(TimePoint now) {
+  Ulid fresh = first_ulid(now);
   const std::scoped_lock lock(mutex_);
   if (std::memcmp(fresh.bytes.data(), last_.bytes.data(), 6) <= 0) {
     fresh = last_;

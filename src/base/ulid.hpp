@@ -28,6 +28,9 @@ struct Ulid {
 [[nodiscard]] std::string to_uuid_string(const Ulid& ulid);
 void append_ulid(std::string& out, const Ulid& ulid);
 
+/// The smallest of that millisecond: ids made before it are smaller.
+[[nodiscard]] Ulid first_ulid(TimePoint time);
+
 /// The other side of an IdSource is randomness: tests give their own.
 class IdSource {
  public:

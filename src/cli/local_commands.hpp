@@ -87,7 +87,8 @@ struct LocalCommands {
   std::function<Data(const ConfigArguments&, const std::string& user, const AccountChange&)> user_change;
   std::function<Result<void>(const ConfigArguments&, const std::string& user, const std::string& password)>
       user_password;
-  /// {"kid", "algorithm", "state"}, of the new key.
+  /// {"kid", "algorithm", "state", "not_audited"}, of the new key; the last says why there is no audit row,
+  /// or is null.
   std::function<Data(const ConfigArguments&)> signing_key_rotate;
   /// [{"kid", "algorithm", "state": "current" or "previous", "until"}]
   std::function<Data(const ConfigArguments&)> signing_key_list;

@@ -240,6 +240,10 @@ void add_signing_key_commands(CLI::App& admin, Session& session) {
         const auto made = session.local.signing_key_rotate(*rotate);
         if (!made) return report_local(session.terminal, made.error(), "jwt.keys");
         print_object(session.terminal, session.format(), signing_key_columns(), *made);
+        if (const auto* why = made->get_object().at("not_audited").if_string()) {
+          session.terminal.err(
+              fmt::format("The rotation is not in the audit log: {}\n", printable(json::view(*why))));
+        }
         return ExitCode::ok;
       });
   add_config_options(rotating, *rotate);

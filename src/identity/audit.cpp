@@ -18,6 +18,8 @@ constexpr std::array audit_actions = {
     std::pair{AuditAction::api_key_created, std::string_view("api_key_created")},
     std::pair{AuditAction::api_key_revoked, std::string_view("api_key_revoked")},
     std::pair{AuditAction::admin_bootstrapped, std::string_view("admin_bootstrapped")},
+    std::pair{AuditAction::signing_key_rotated, std::string_view("signing_key_rotated")},
+    std::pair{AuditAction::login_limited, std::string_view("login_limited")},
 };
 
 }  // namespace

@@ -22,6 +22,8 @@ enum class AuditAction : std::uint8_t {
   api_key_created,
   api_key_revoked,
   admin_bootstrapped,
+  signing_key_rotated,  ///< target: the new key's id
+  login_limited,        ///< logins that a rate limit refused, some at once
 };
 enum class AuditOutcome : std::uint8_t { succeeded = 1, refused };
 

@@ -19,6 +19,12 @@ identity::AuditEntry AuditLog::entry(const Context& context, AuditNote note) {
   return entry;
 }
 
+Task<> AuditLog::record(store::SessionStore& sessions, Context context, AuditNote note) {
+  const auto made = entry(context, std::move(note));
+  co_await sessions.record(made, context.deadline);
+  tell(made);
+}
+
 void AuditLog::tell(const identity::AuditEntry& entry) {
   const auto level =
       entry.outcome == identity::AuditOutcome::refused ? telemetry::Level::error : telemetry::Level::info;

@@ -5,6 +5,7 @@
 
 #include "identity/audit.hpp"
 #include "service/context.hpp"
+#include "store/session_store.hpp"
 #include "telemetry/log.hpp"
 
 namespace xzepr::service {
@@ -24,6 +25,8 @@ class AuditLog {
   [[nodiscard]] identity::AuditEntry entry(const Context& context, AuditNote note);
   /// One line in the log; a refusal as an error. Call it when the row is stored.
   void tell(const identity::AuditEntry& entry);
+  /// Stores a row of its own and tells it.
+  [[nodiscard]] Task<> record(store::SessionStore& sessions, Context context, AuditNote note);
 
  private:
   IdSource& ids_;

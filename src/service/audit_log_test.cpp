@@ -16,6 +16,15 @@ TEST_F(World, AnAuditRowNamesItsCallerAndWhere) {
   EXPECT_EQ(entry.at, context.now);
 }
 
+TEST_F(World, ARowOfItsOwnIsStored) {
+  AuditLog audit(ids, log);
+  run(audit.record(store.logins, as(IdentityService::local_admin()),
+                   {.action = identity::AuditAction::signing_key_rotated, .target = "kid"}));
+  ASSERT_EQ(store.logins.audit.size(), 1U);
+  EXPECT_EQ(store.logins.audit[0].target, "kid");
+  EXPECT_EQ(store.logins.audit[0].username, "local");
+}
+
 TEST_F(World, AnAuditRowOfTheCommandLineHasANameAndNoUser) {
   AuditLog audit(ids, log);
   auto context = as(IdentityService::local_admin());

@@ -73,6 +73,7 @@ class BrowserSessions : public World {
                      .keys = keys,
                      .hasher = hasher,
                      .attempts = attempts,
+                     .limited = limited,
                      .ids = ids,
                      .log = log,
                      .provider = &provider};

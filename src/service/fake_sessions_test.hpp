@@ -91,6 +91,15 @@ class FakeSessions final : public store::SessionStore {
     query.limit = audit.size();
     co_return (co_await list_audit(std::move(query), deadline)).size();
   }
+  Task<std::uint64_t> remove_audit(TimePoint end, std::size_t limit, Deadline) override {
+    std::uint64_t removed = 0;
+    std::erase_if(audit, [&](const auto& entry) {
+      const bool goes = entry.at < end && removed < limit;
+      removed += goes ? 1 : 0;
+      return goes;
+    });
+    co_return removed;
+  }
 
  private:
   std::optional<identity::User> find_user(const std::string& username) const {

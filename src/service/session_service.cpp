@@ -72,6 +72,12 @@ SessionService::SessionService(store::IdentityStore& identities, store::SessionS
       parts_(parts),
       audit_(parts.ids, parts.log) {}
 
+Error SessionService::limit(const Context& context, std::string_view username,
+                            std::chrono::seconds retry_after) {
+  parts_.limited.note(context.address, username, context.now);
+  return too_many_attempts(retry_after);
+}
+
 // Two counts: the bucket holds back those who try at once, the audit log those who waited for a restart or
 // ask another node.
 Task<Result<void>> SessionService::admit(const Context& context, std::string username) {
@@ -80,13 +86,13 @@ Task<Result<void>> SessionService::admit(const Context& context, std::string use
   const auto now = limits::TokenBucket::Clock::now();
   for (const auto& key : {"login user " + username, "login address " + context.address}) {
     const auto verdict = parts_.attempts.take(key, rpm, now);
-    if (!verdict.is_admitted) co_return std::unexpected(too_many_attempts(verdict.retry_after));
+    if (!verdict.is_admitted) co_return std::unexpected(limit(context, username, verdict.retry_after));
   }
   const auto since = context.now - attempts_window;
   const auto failures =
       co_await sessions_.count_login_failures(username, context.address, since, context.deadline);
   if (failures.of_username >= rpm || failures.of_address >= rpm)
-    co_return std::unexpected(too_many_attempts(attempts_window));
+    co_return std::unexpected(limit(context, username, attempts_window));
   co_return Result<void>();
 }
 

@@ -16,6 +16,7 @@
 #include "service/audit_log.hpp"
 #include "service/catalogue.hpp"
 #include "service/credential_cache.hpp"
+#include "service/limited_logins.hpp"
 #include "service/password_hasher.hpp"
 #include "service/provider_logins.hpp"
 #include "store/session_store.hpp"
@@ -36,6 +37,7 @@ struct SessionParts {
   identity::SigningKeyRing& keys;
   PasswordHasher& hasher;
   limits::BucketTable& attempts;
+  LimitedLogins& limited;
   IdSource& ids;
   telemetry::Log& log;
   ProviderLogins* provider = nullptr;  ///< of this shard; null: there is none
@@ -76,6 +78,9 @@ class SessionService {
   /// once, not with every request.
   [[nodiscard]] Task<Result<Caller>> authenticate(std::string_view token, TimePoint now, Deadline deadline);
 
+  /// A login that was refused before it came here goes into the audit log, too.
+  void note_limited(std::string_view address, TimePoint now) { parts_.limited.note(address, {}, now); }
+
   /// Is it a token of ours, expired or not, or does it say that it is the provider's? Asks nobody.
   [[nodiscard]] bool may_be_genuine(std::string_view token, TimePoint now);
 
@@ -101,6 +106,8 @@ class SessionService {
     std::optional<TimePoint> expires_at;
   };
 
+  [[nodiscard]] Error limit(const Context& context, std::string_view username,
+                            std::chrono::seconds retry_after);
   [[nodiscard]] Task<Result<void>> admit(const Context& context, std::string username);
   [[nodiscard]] Task<> renew_hash(const Context& context, store::LoginRecord login, std::string password);
   [[nodiscard]] Task<> end(const Context& context, const store::SessionRecord& record,

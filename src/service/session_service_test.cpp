@@ -222,6 +222,10 @@ TEST_F(Logins, TooManyTriesAreRefusedBeforeAnythingIsHashed) {
   EXPECT_EQ(code_of(refused), "rate_limited");
   EXPECT_GT(refused.error().retry_after, std::chrono::seconds{0});
   EXPECT_EQ(code_of(log_in("wrong horse", "ute")), "rate_limited");  // the same address
+  const auto noted = limited.take_all();
+  ASSERT_EQ(noted.size(), 1U);
+  EXPECT_EQ(noted[0].count, 2U);
+  EXPECT_EQ(noted[0].username, "ute");
 }
 
 // B11: the count is in the store, so a restart does not free anybody.

@@ -206,12 +206,18 @@ class World : public testing::Test {
   identity::SigningKeyRing keys;
   PasswordHasher hasher{2};
   limits::BucketTable attempts;
-  SessionService sessions{
-      store,
-      store.logins,
-      store,
-      catalogue,
-      {.policy = policy, .keys = keys, .hasher = hasher, .attempts = attempts, .ids = ids, .log = log}};
+  LimitedLogins limited;
+  SessionService sessions{store,
+                          store.logins,
+                          store,
+                          catalogue,
+                          {.policy = policy,
+                           .keys = keys,
+                           .hasher = hasher,
+                           .attempts = attempts,
+                           .limited = limited,
+                           .ids = ids,
+                           .log = log}};
   UserService users{store, store.logins, store, catalogue, cursors, hasher, ids, log};
   Caller admin, manager, other_manager, viewer, user, stranger;
 };

@@ -188,4 +188,18 @@ TEST_P(SessionContract, TheAuditLogIsListedNewestFirstAndFiltered) {
   EXPECT_EQ(run(sessions().count_login_failures("bob", "192.0.2.1", at(3), soon())).of_username, 0U);
 }
 
+TEST_P(SessionContract, OldAuditRowsGoOldestFirstAndNoMoreThanWanted) {
+  std::vector<identity::AuditEntry> rows;
+  for (int second = 1; second <= 6; ++second)
+    rows.push_back(entry("ada", identity::AuditAction::login, second));
+  for (const auto& one : rows) run(sessions().record(one, soon()));
+  EXPECT_EQ(run(sessions().remove_audit(at(1), 10, soon())), 0U);
+  EXPECT_EQ(run(sessions().remove_audit(at(5), 3, soon())), 3U);
+  EXPECT_EQ(run(sessions().list_audit({.limit = 10}, soon())), (std::vector{rows[5], rows[4], rows[3]}));
+  EXPECT_EQ(run(sessions().remove_audit(at(5), 3, soon())), 1U);
+  EXPECT_EQ(run(sessions().list_audit({.limit = 10}, soon())), (std::vector{rows[5], rows[4]}));
+  EXPECT_EQ(run(sessions().remove_audit(at(100), 2, soon())), 2U);
+  EXPECT_EQ(run(sessions().remove_audit(at(100), 2, soon())), 0U);
+}
+
 }  // namespace xzepr::store::contract

@@ -78,6 +78,9 @@ class SessionStore {
   [[nodiscard]] virtual Task<std::vector<identity::AuditEntry>> list_audit(AuditQuery query,
                                                                            Deadline deadline) = 0;
   [[nodiscard]] virtual Task<std::uint64_t> count_audit(AuditQuery query, Deadline deadline) = 0;
+  /// Removes at most `limit` rows, the oldest, of those older than `end`; how many there were to remove.
+  [[nodiscard]] virtual Task<std::uint64_t> remove_audit(TimePoint end, std::size_t limit,
+                                                         Deadline deadline) = 0;
 };
 
 }  // namespace xzepr::store

@@ -157,9 +157,18 @@ inline constexpr Parameter username{.name = "username", .about = "Only keys of t
 // Of the audit log.
 inline constexpr Parameter audit_username{
     .name = "username", .about = "What this user did, or tried under this name.", .example = "ada"};
-inline constexpr std::array<std::string_view, 10> audit_action_choices = {
-    "login",        "refresh",          "logout",          "session_revoked", "user_created",
-    "user_changed", "password_changed", "api_key_created", "api_key_revoked", "admin_bootstrapped"};
+inline constexpr std::array<std::string_view, 12> audit_action_choices = {"login",
+                                                                          "refresh",
+                                                                          "logout",
+                                                                          "session_revoked",
+                                                                          "user_created",
+                                                                          "user_changed",
+                                                                          "password_changed",
+                                                                          "api_key_created",
+                                                                          "api_key_revoked",
+                                                                          "admin_bootstrapped",
+                                                                          "signing_key_rotated",
+                                                                          "login_limited"};
 inline constexpr Parameter audit_action{.name = "action",
                                         .kind = ParameterKind::choice,
                                         .about = "Only this kind of deed.",

@@ -9,7 +9,10 @@ constexpr auto command_timeout = std::chrono::seconds{30};
 }  // namespace
 
 Administration::Administration(const Config& config)
-    : log_(telemetry::Level::error, telemetry::LogFormat::text), catalogue_(log_), shards_(1, log_) {
+    : log_(telemetry::Level::error, telemetry::LogFormat::text),
+      catalogue_(log_),
+      shards_(1, log_),
+      audit_(ids_, log_) {
   database_ = open_database(config, {.purpose = Purpose::administrate, .shards = 1}, log_, metrics_);
   try {
     open();
@@ -33,10 +36,15 @@ void Administration::open() {
   shards_.run();
   const auto deadline = Deadline::after(command_timeout);
   shards_.run_on(0, catalogue_.refresh(*ports.catalogue, deadline));
+  sessions_ = ports.sessions;
   cursors_.emplace(shards_.run_on(0, ports.identities->shared_secret(deadline)));
   identities_.emplace(*ports.identities, *ports.catalogue, catalogue_, *cursors_, ids_, log_);
   users_.emplace(*ports.identities, *ports.sessions, *ports.catalogue, catalogue_, *cursors_, hasher_, ids_,
                  log_);
+}
+
+Task<> Administration::record(service::AuditNote note) {
+  return audit_.record(*sessions_, context(), std::move(note));
 }
 
 service::Context Administration::context() const {

@@ -22,6 +22,8 @@ class Administration {
 
   [[nodiscard]] service::IdentityService& identities() { return *identities_; }
   [[nodiscard]] service::UserService& users() { return *users_; }
+  /// A row of the audit log.
+  [[nodiscard]] Task<> record(service::AuditNote note);
   /// The caller on the database's own machine, with a fresh deadline.
   [[nodiscard]] service::Context context() const;
   /// Runs a use case on the only shard and waits for it. Rethrows its Fault.
@@ -42,6 +44,8 @@ class Administration {
   std::unique_ptr<store::Database> database_;
   std::optional<service::CursorCodec> cursors_;
   service::PasswordHasher hasher_{1};
+  store::SessionStore* sessions_ = nullptr;
+  service::AuditLog audit_;
   std::optional<service::IdentityService> identities_;
   std::optional<service::UserService> users_;
 };

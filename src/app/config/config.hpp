@@ -96,6 +96,7 @@ struct Config {
   RedisConfig redis;
   bool search_index = true;                ///< this process files events in the search index
   std::int64_t retention_events_days = 0;  ///< 0: never
+  std::int64_t retention_audit_days = 0;   ///< 0: never
   /// Sections whose keys are text, by their full names: kafka.security, jwt.keys, vault, oidc.
   std::map<std::string, std::string> open;
   /// What of it begins with `prefix` ("vault."), by its names without that.

@@ -389,6 +389,13 @@ std::vector<Key> event_keys() {
        .min = 0,
        .max = 36'500,
        .not_built = "retention"},
+      {.name = "retention.audit_days",
+       .type = integer,
+       .standard = number(400),
+       .set = [](Config& c, const Value& v) { c.retention_audit_days = integer_of(v); },
+       .meaning = "Remove rows of the audit log older than this many days; 0 is never.",
+       .min = 0,
+       .max = 36'500},
   };
 }
 

@@ -1,5 +1,7 @@
 #include "app/jobs/jobs.hpp"
 
+#include <utility>
+
 namespace xzepr::app {
 namespace {
 
@@ -14,6 +16,11 @@ constexpr auto index_pause_max = 2s;
 constexpr int index_pause_times = 30;              // of what a slice took, while events are being appended
 constexpr std::int64_t index_few_positions = 100;  // appended since the last slice: no load to speak of
 constexpr auto key_use_interval = 60s;
+constexpr auto look_interval = 250ms;  // for newer signing keys
+constexpr auto limited_interval = 1s;
+constexpr auto retention_interval = 1h;
+constexpr auto retention_pause = 50ms;  // between slices, so that others write in between
+constexpr std::size_t retention_slice = 1'000;
 constexpr auto step_timeout = 10s;
 
 // Logs the first failure of a row of them, and the recovery.
@@ -36,6 +43,16 @@ class Outage {
   std::string_view job_;
   bool is_on_ = false;
 };
+
+service::Context job_context(const Clock& clock) {
+  return {
+      .principal = nullptr, .deadline = Deadline::after(step_timeout), .now = clock.now(), .request_id = {}};
+}
+
+std::string current_id_of(const identity::SigningKeyRing& ring) {
+  const auto keys = ring.keys();
+  return keys == nullptr ? std::string() : keys->current_id();
+}
 
 }  // namespace
 
@@ -94,6 +111,69 @@ Task<> index_events(store::SearchStore& search, telemetry::Log& log) {
       outage.failed(fault);
     }
     co_await sleep_for(pause);
+  }
+}
+
+Task<> watch_signing_keys(identity::SigningKeyRing& ring, AuditParts parts) {
+  Outage outage(parts.log, "watch_signing_keys");
+  std::string told_id = current_id_of(ring);
+  std::string recorded_id = told_id;
+  for (;;) {
+    co_await sleep_for(look_interval);
+    (void)ring.ask_again(look_interval / 2, identity::Look::routine);
+    const auto id = current_id_of(ring);
+    if (id != std::exchange(told_id, id))
+      parts.log.info("identity", "the signing key was rotated", {{"kid", std::string_view(id)}});
+    if (id == recorded_id) continue;
+    try {
+      service::AuditNote note{.action = identity::AuditAction::signing_key_rotated, .target = id};
+      note.detail = "taken by a running server";
+      auto context = job_context(parts.clock);
+      co_await parts.audit.record(parts.sessions, std::move(context), std::move(note));
+      recorded_id = id;
+      outage.passed();
+    } catch (const Fault& fault) {
+      outage.failed(fault);
+    }
+  }
+}
+
+Task<> record_limited_logins(service::LimitedLogins& logins, AuditParts parts) {
+  Outage outage(parts.log, "record_limited_logins");
+  for (;;) {
+    co_await sleep_for(limited_interval);
+    auto due = logins.take_due(parts.clock.now());
+    if (due.empty()) continue;
+    const auto now = parts.clock.now();
+    try {
+      co_await service::write_limited_logins(parts.audit, parts.sessions, due, now,
+                                             Deadline::after(step_timeout));
+      outage.passed();
+    } catch (const Fault& fault) {
+      outage.failed(fault);
+    }
+    for (const auto& login : due) logins.give_back(login, now);
+  }
+}
+
+Task<> remove_old_audit(std::chrono::days kept, AuditParts parts) {
+  Outage outage(parts.log, "remove_old_audit");
+  for (;;) {
+    std::uint64_t removed = 0;
+    try {
+      const auto end = parts.clock.now() - kept;
+      removed = co_await parts.sessions.remove_audit(end, retention_slice, Deadline::after(step_timeout));
+      outage.passed();
+    } catch (const Fault& fault) {
+      outage.failed(fault);
+    }
+    if (removed > 0)
+      parts.log.debug("jobs", "old audit rows removed", {{"rows", static_cast<std::int64_t>(removed)}});
+    if (removed == retention_slice) {
+      co_await sleep_for(retention_pause);
+    } else {
+      co_await sleep_for(retention_interval);
+    }
   }
 }
 

@@ -4,11 +4,14 @@
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
+#include "identity/signing_keys.hpp"
 #include "service/catalogue.hpp"
 #include "service/identity_service.hpp"
+#include "service/limited_logins.hpp"
 #include "store/catalogue_store.hpp"
 #include "store/gate_store.hpp"
 #include "store/search_store.hpp"
+#include "store/session_store.hpp"
 #include "telemetry/log.hpp"
 
 namespace xzepr::app {
@@ -24,6 +27,24 @@ namespace xzepr::app {
 /// Files events in the search index, a moment after they were appended. While many are being appended it
 /// takes a small share of the time, and catches up when they get fewer.
 [[nodiscard]] Task<> index_events(store::SearchStore& search, telemetry::Log& log);
+
+/// Where and with what the jobs of the audit log work.
+struct AuditParts {
+  store::SessionStore& sessions;
+  service::AuditLog& audit;
+  const Clock& clock;
+  telemetry::Log& log;
+};
+
+/// Lets the ring look for newer keys, as often as it may. A rotation is told, and is a row of the audit log
+/// on each node that takes the key.
+[[nodiscard]] Task<> watch_signing_keys(identity::SigningKeyRing& ring, AuditParts parts);
+
+/// Writes logins that a rate limit refused, at most once a minute per source.
+[[nodiscard]] Task<> record_limited_logins(service::LimitedLogins& logins, AuditParts parts);
+
+/// Removes rows of the audit log that are older than `kept`, a thousand at a time.
+[[nodiscard]] Task<> remove_old_audit(std::chrono::days kept, AuditParts parts);
 
 /// Writes when keys were last used, at most once a minute per key.
 [[nodiscard]] Task<> record_key_use(service::IdentityService& identities, const Clock& clock,

@@ -75,6 +75,13 @@ constexpr Statement end_sessions_sql{
     "end_sessions",
     "UPDATE sessions SET ended_at = $1::timestamptz WHERE user_id = $2::uuid AND ended_at IS NULL"};
 
+constexpr Statement remove_audit_sql{"remove_audit", R"(
+WITH gone AS (
+  DELETE FROM audit_log WHERE id < $1::uuid AND id <= coalesce(
+    (SELECT id FROM audit_log WHERE id < $1::uuid ORDER BY id OFFSET $2::bigint - 1 LIMIT 1), $1::uuid)
+  RETURNING 1)
+SELECT count(*) FROM gone)"};
+
 std::string_view bytes_of(const crypto::Sha256& hash) {
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
@@ -209,6 +216,14 @@ Task<std::uint64_t> PostgresSessionStore::count_audit(AuditQuery wanted, Deadlin
   PlannedQuery query{.sql = "SELECT count(*)", .params = {}};
   add_conditions(query, wanted);
   const auto rows = co_await pool_->read_planned(std::move(query), deadline);
+  co_return static_cast<std::uint64_t>(rows.int8(0, 0));
+}
+
+// Ids are in the order of time.
+Task<std::uint64_t> PostgresSessionStore::remove_audit(TimePoint end, std::size_t limit, Deadline deadline) {
+  Params params;
+  params.id(AuditId{first_ulid(end)}).int8(static_cast<std::int64_t>(limit));
+  const auto rows = co_await pool_->read(remove_audit_sql, std::move(params), deadline);
   co_return static_cast<std::uint64_t>(rows.int8(0, 0));
 }
 

@@ -23,6 +23,8 @@ class PostgresSessionStore final : public SessionStore {
   [[nodiscard]] Task<std::vector<identity::AuditEntry>> list_audit(AuditQuery query,
                                                                    Deadline deadline) override;
   [[nodiscard]] Task<std::uint64_t> count_audit(AuditQuery query, Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> remove_audit(TimePoint end, std::size_t limit,
+                                                 Deadline deadline) override;
 
  private:
   std::shared_ptr<Pool> pool_;

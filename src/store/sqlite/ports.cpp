@@ -160,6 +160,11 @@ Task<std::uint64_t> SqliteSessions::count_audit(AuditQuery query, Deadline deadl
       deadline, [query = std::move(query)](Reader& reader) { return reader.sessions.count_audit(query); });
 }
 
+Task<std::uint64_t> SqliteSessions::remove_audit(TimePoint end, std::size_t limit, Deadline) {
+  return change<std::uint64_t>(engine_,
+                               [this, end, limit] { return engine_.sessions.remove_audit(end, limit); });
+}
+
 Task<GateReading> SqliteGates::read(domain::ArtifactId artifact, GroupId group,
                                     std::vector<ReceiverId> receivers, Deadline) {
   co_return reader_.gates.read(artifact, group, receivers);

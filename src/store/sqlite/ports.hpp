@@ -113,6 +113,8 @@ class SqliteSessions final : public SessionStore {
   [[nodiscard]] Task<std::vector<identity::AuditEntry>> list_audit(AuditQuery query,
                                                                    Deadline deadline) override;
   [[nodiscard]] Task<std::uint64_t> count_audit(AuditQuery query, Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> remove_audit(TimePoint end, std::size_t limit,
+                                                 Deadline deadline) override;
 
  private:
   Engine& engine_;

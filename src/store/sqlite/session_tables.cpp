@@ -170,6 +170,19 @@ void SessionWriter::record(const AuditEntry& entry) {
   transaction.commit();
 }
 
+// Ids are in the order of time.
+std::uint64_t SessionWriter::remove_audit(TimePoint end, std::size_t limit) {
+  const AuditId first_kept{first_ulid(end)};
+  Transaction transaction(connection_);
+  Statement(connection_,
+            "DELETE FROM audit_log WHERE id < ?1 AND id <= coalesce((SELECT id FROM audit_log WHERE id < ?1 "
+            "ORDER BY id LIMIT 1 OFFSET ?2 - 1), ?1)")
+      .execute(first_kept, static_cast<std::int64_t>(limit));
+  const auto removed = connection_.integer("SELECT changes()");
+  transaction.commit();
+  return static_cast<std::uint64_t>(removed);
+}
+
 void insert_audit(Connection& connection, const AuditEntry& entry) {
   Statement(connection,
             "INSERT INTO audit_log (id, at, action, outcome, user_id, username, target, detail, address, "

@@ -37,6 +37,7 @@ class SessionWriter {
   void open_session(const NewSession& session);
   [[nodiscard]] bool rotate(const RefreshRotation& rotation);
   void record(const identity::AuditEntry& entry);
+  [[nodiscard]] std::uint64_t remove_audit(TimePoint end, std::size_t limit);
 
  private:
   Connection& connection_;
