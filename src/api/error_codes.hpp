@@ -19,6 +19,7 @@ struct ErrorCode {
 inline constexpr auto error_codes = std::to_array<ErrorCode>({
     {"admin_exists", 409},
     {"api_key_unknown", 404},
+    {"api_keys_too_many", 409},
     {"artifact_ambiguous", 409},
     {"artifact_invalid", 400},
     {"artifact_unknown", 404},

@@ -15,6 +15,10 @@ inline constexpr auto model_texts = std::to_array<ErrorText>({
      "there is an administrator already"},
     {"api_key_unknown", "No such API key", "There is no key with this id, or it is not yours to see.",
      "GET /api/v1/api-keys lists your keys.", "there is no API key 01JE4Q8Z5X8R4B1T6V0N2M3K7D"},
+    {"api_keys_too_many", "The user has too many API keys",
+     "A user may have 1,000 keys that are neither revoked nor expired.",
+     "Revoke those that nobody uses: GET /api/v1/api-keys lists them, with last_used_at.",
+     "ada has 1000 API keys, which is the most"},
     {"artifact_ambiguous",
      "The pattern names more than one artifact",
      "Fields left out of the pattern match any value, and several artifacts match. The violations list some "

@@ -1,6 +1,8 @@
 // For tests: the ports of a store that is away. Only credentials can be found.
 #pragma once
 
+#include <functional>
+
 #include "identity/api_key.hpp"
 #include "store/catalogue_store.hpp"
 #include "store/event_store.hpp"
@@ -54,6 +56,7 @@ class Credentials final : public store::IdentityStore {
 
   Task<std::optional<store::Credential>> find_credential(crypto::Sha256 hash, Deadline) override {
     ++lookups;
+    if (before_lookup) before_lookup();
     for (const auto& credential : credentials_) {
       if (credential.key.hash == hash) co_return credential;
     }
@@ -77,10 +80,12 @@ class Credentials final : public store::IdentityStore {
                                                     std::size_t, Deadline) override {
     away();
   }
+  Task<std::uint64_t> count_live_api_keys(UserId, TimePoint, Deadline) override { away(); }
   Task<> touch_api_key(ApiKeyId, TimePoint, Deadline) override { away(); }
   Task<std::string> shared_secret(Deadline) override { away(); }
 
   int lookups = 0;
+  std::function<void()> before_lookup = nullptr;
 
  private:
   std::vector<store::Credential> credentials_;

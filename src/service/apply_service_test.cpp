@@ -78,6 +78,7 @@ TEST_F(Apply, IsDecidedAgainWhenAnotherCameBetween) {
   EXPECT_EQ(store.receivers.size(), 1U);
 }
 
+// D14.
 TEST_F(Apply, RightsRevokedBetweenCount) {
   store.before_write = [&] { elsewhere([&] { store.keys[*manager->api_key_id].revoked_at = at(1); }); };
   EXPECT_EQ(code_of(make(manager, set({receiver("a")}))), "credentials_invalid");

@@ -84,6 +84,7 @@ TEST_F(CatalogueChangeTest, NothingToDoClaimsItsKeyAllTheSame) {
   EXPECT_EQ(code_of(change(manager, nothing, claim("other"))), "idempotency_mismatch");
 }
 
+// D14.
 TEST_F(CatalogueChangeTest, ARoleTakenAwayMeanwhileCounts) {
   store.before_write = [&] {
     store.users.at(manager->user_id).roles = {};

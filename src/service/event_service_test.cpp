@@ -67,6 +67,7 @@ TEST_F(Events, AStaleCatalogueCostsATryNotTheEvent) {
   EXPECT_EQ(code_of(post(manager, new_event("scan"))), "unavailable");
 }
 
+// D14.
 TEST_F(Events, AKeyRevokedBetweenCheckAndCommitPostsNothing) {
   given_receiver("scan");
   store.before_write = [&] {

@@ -218,6 +218,12 @@ class FakeStore final : public store::EventStore,
     co_return static_cast<std::uint64_t>(
         std::ranges::count_if(keys, [&](const auto& one) { return !user || one.second.user_id == *user; }));
   }
+  Task<std::uint64_t> count_live_api_keys(UserId user, TimePoint now, Deadline) override {
+    co_return static_cast<std::uint64_t>(std::ranges::count_if(keys, [&](const auto& one) {
+      const identity::ApiKey& key = one.second;
+      return key.user_id == user && !key.revoked_at && (!key.expires_at || *key.expires_at > now);
+    }));
+  }
   Task<> touch_api_key(ApiKeyId id, TimePoint at, Deadline) override {
     touched.emplace_back(id, at);
     co_return;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/assert.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "service/api_key_check.hpp"
 #include "service/catalogue_change.hpp"
@@ -21,6 +22,14 @@ Error user_unknown(std::string_view username, Errc kind) {
                .code = "user_unknown",
                .detail = fmt::format("there is no user {}", shown(username)),
                .field = "username"};
+}
+
+Error too_many_api_keys(std::string_view username) {
+  return Error{.kind = Errc::conflict,
+               .code = "api_keys_too_many",
+               .detail = fmt::format("{} has {} API keys, which is the most", shown(username),
+                                     limits::live_api_keys_per_user_max),
+               .hint = "revoke some: GET /api/v1/api-keys lists them"};
 }
 
 identity::ApiKey make_key(ApiKeyId id, const identity::User& user, std::string_view clear,
@@ -131,6 +140,15 @@ Task<Result<std::optional<ReceiverId>>> IdentityService::find_default_receiver(
   co_return std::optional((*found)->id);
 }
 
+// Bound to the revision that the change is bound to, so that many at once are no way round it. The command
+// line has no bound: it is the way back in.
+Task<bool> IdentityService::has_room_for_key(const Context& context, const identity::Principal& caller,
+                                             const identity::User& user) {
+  if (caller.user_id == UserId{}) co_return true;
+  const auto live = co_await identities_.count_live_api_keys(user.id, context.now, context.deadline);
+  co_return live < limits::live_api_keys_per_user_max;
+}
+
 Task<Result<ApiKeyCreated>> IdentityService::create_api_key(const Context& context, NewApiKey request) {
   auto checked = check_new_api_key(std::move(request), context.now);
   if (!checked) co_return std::unexpected(std::move(checked).error());
@@ -156,6 +174,8 @@ Task<Result<ApiKeyCreated>> IdentityService::create_api_key(const Context& conte
     const KeyGrantInput input{**caller, user, *checked, expiry};
     auto granted = grant(input);
     if (!granted) co_return std::unexpected(std::move(granted).error());
+    const bool has_room = co_await has_room_for_key(context, **caller, user);
+    if (!has_room) co_return std::unexpected(too_many_api_keys(user.username));
     identity::ApiKey key = make_key(key_id, user, clear, *granted, context.now);
     key.name = checked->name;
     key.default_receiver = *receiver;

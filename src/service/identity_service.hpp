@@ -70,6 +70,8 @@ class IdentityService {
                                                             const NewApiKey& request);
   /// The earliest end that a key made with this caller's key may have; nullopt: none.
   Task<std::optional<TimePoint>> own_expiry(const Context& context, const identity::Principal& caller);
+  Task<bool> has_room_for_key(const Context& context, const identity::Principal& caller,
+                              const identity::User& user);
   Task<Result<std::optional<ReceiverId>>> find_default_receiver(const Context& context,
                                                                 const identity::Principal& caller,
                                                                 const std::optional<std::string>& reference);

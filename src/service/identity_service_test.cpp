@@ -108,14 +108,31 @@ TEST_F(Identities, AnUnknownKeyIsRememberedForASecondAndNotBeyondAChange) {
   EXPECT_TRUE(authenticate(clear, at(1)).has_value());
 }
 
+// B28.
 TEST_F(Identities, UseIsWrittenInTheBackground) {
   const auto made = make(user, {});
-  ASSERT_TRUE(authenticate(made->clear).has_value());
-  ASSERT_TRUE(authenticate(made->clear).has_value());
+  for (int i = 0; i < 1'000; ++i) ASSERT_TRUE(authenticate(made->clear).has_value());
   run(identities.flush_touches(at(160), soon()));
   run(identities.flush_touches(at(220), soon()));
   ASSERT_EQ(store.touched.size(), 1U);
   EXPECT_EQ(store.touched[0], (std::pair{made->key.id, at(160)}));
+}
+
+// B29. The command line is the way back in, and has no bound.
+TEST_F(Identities, AUserHasSoManyLiveKeysAndNoMore) {
+  for (std::size_t i = 1; i < limits::live_api_keys_per_user_max; ++i) {
+    identity::ApiKey key;
+    key.id = ApiKeyId{ids.next(at(0))};
+    key.user_id = user->user_id;
+    store.keys[key.id] = key;
+  }
+  EXPECT_EQ(code_of(make(user, {})), "api_keys_too_many");
+  EXPECT_EQ(code_of(make(admin, key_for("ute"))), "api_keys_too_many");
+  EXPECT_TRUE(make(IdentityService::local_admin(), key_for("ute")).has_value());
+  EXPECT_TRUE(make(viewer, {}).has_value());
+  for (int i = 500; i < 502; ++i)
+    ASSERT_TRUE(revoke(user, std::next(store.keys.begin(), i)->first).has_value());
+  EXPECT_TRUE(make(user, {}).has_value());
 }
 
 TEST_F(Identities, OwnKeysNeedNoPermissionOthersDo) {

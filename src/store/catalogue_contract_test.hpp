@@ -233,6 +233,38 @@ TEST_P(CatalogueContract, ARevokedKeySaysSoAndItsUseIsNoted) {
   EXPECT_EQ(run(ports().identities->find_credential(key.hash, soon()))->key, key);
 }
 
+// B28.
+TEST_P(CatalogueContract, TheUseOfAKeyIsWrittenOnceAMinute) {
+  const auto user = make_user("ada");
+  const auto key = make_key(user, "secret");
+  apply({PutUser{user}, PutApiKey{key}});
+  const auto used_at = [&](int second) {
+    run(ports().identities->touch_api_key(key.id, at(second), soon()));
+    return run(ports().identities->find_api_key(key.id, soon()))->last_used_at;
+  };
+  EXPECT_EQ(used_at(100), at(100));
+  EXPECT_EQ(used_at(101), at(100));
+  EXPECT_EQ(used_at(159), at(100));
+  EXPECT_EQ(used_at(50), at(100));
+  EXPECT_EQ(used_at(160), at(160));
+}
+
+TEST_P(CatalogueContract, KeysThatAreOverAreNotLive) {
+  const auto user = make_user("ada");
+  const auto other = make_user("bob");
+  auto live = make_key(user, "live");
+  live.expires_at = std::nullopt;
+  auto expiring = make_key(user, "expiring");
+  expiring.expires_at = at(100);
+  auto revoked = make_key(user, "revoked");
+  revoked.expires_at = std::nullopt;
+  revoked.revoked_at = at(1);
+  apply({PutUser{user}, PutUser{other}, PutApiKey{live}, PutApiKey{expiring}, PutApiKey{revoked}});
+  EXPECT_EQ(run(ports().identities->count_live_api_keys(user.id, at(99), soon())), 2U);
+  EXPECT_EQ(run(ports().identities->count_live_api_keys(user.id, at(100), soon())), 1U);
+  EXPECT_EQ(run(ports().identities->count_live_api_keys(other.id, at(99), soon())), 0U);
+}
+
 TEST_P(CatalogueContract, TheSharedSecretIsMadeOnceAndKept) {
   const auto secret = run(ports(0).identities->shared_secret(soon()));
   EXPECT_EQ(secret.size(), 32U);

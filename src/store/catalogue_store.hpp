@@ -145,7 +145,11 @@ class IdentityStore {
                                                                           std::size_t limit,
                                                                           Deadline deadline) = 0;
   [[nodiscard]] virtual Task<std::uint64_t> count_api_keys(std::optional<UserId> user, Deadline deadline) = 0;
-  /// Sets last_used_at; outside the catalogue revision, never waited for by a request.
+  /// Those that are neither revoked nor expired.
+  [[nodiscard]] virtual Task<std::uint64_t> count_live_api_keys(UserId user, TimePoint now,
+                                                                Deadline deadline) = 0;
+  /// Sets last_used_at, unless it is of the last minute: however many nodes and shards use a key. Outside the
+  /// catalogue revision, never waited for by a request.
   [[nodiscard]] virtual Task<> touch_api_key(ApiKeyId id, TimePoint at, Deadline deadline) = 0;
   /// A secret shared by all nodes on this database, made by the first to ask (32 random bytes): signs
   /// cursors.

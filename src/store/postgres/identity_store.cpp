@@ -39,7 +39,11 @@ const std::string find_api_key_text =
     fmt::format("SELECT {} FROM api_keys AS k WHERE k.id = $1::uuid", api_key_columns());
 const Statement find_api_key_sql{"find_api_key", find_api_key_text.c_str()};
 constexpr Statement touch_api_key_sql{"touch_api_key", R"(
-UPDATE api_keys SET last_used_at = greatest(last_used_at, $2::timestamptz) WHERE id = $1::uuid)"};
+UPDATE api_keys SET last_used_at = $2::timestamptz
+WHERE id = $1::uuid AND (last_used_at IS NULL OR last_used_at <= $2::timestamptz - interval '1 minute'))"};
+constexpr Statement count_live_keys_sql{"count_live_api_keys", R"(
+SELECT count(*) FROM api_keys
+WHERE user_id = $1::uuid AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2::timestamptz))"};
 
 // The first to ask makes it; a second statement reads what counts, whoever won.
 constexpr Statement make_secret_sql{"make_secret", R"(
@@ -159,6 +163,14 @@ Task<std::uint64_t> PostgresIdentityStore::count_api_keys(std::optional<UserId> 
     query.params.id(*user);
   }
   const auto rows = co_await pool_->read_planned(std::move(query), deadline);
+  co_return static_cast<std::uint64_t>(rows.int8(0, 0));
+}
+
+Task<std::uint64_t> PostgresIdentityStore::count_live_api_keys(UserId user, TimePoint now,
+                                                               Deadline deadline) {
+  Params params;
+  params.id(user).time(now);
+  const auto rows = co_await pool_->read(count_live_keys_sql, std::move(params), deadline);
   co_return static_cast<std::uint64_t>(rows.int8(0, 0));
 }
 

@@ -30,6 +30,8 @@ class PostgresIdentityStore final : public IdentityStore {
                                                                   std::size_t limit,
                                                                   Deadline deadline) override;
   [[nodiscard]] Task<std::uint64_t> count_api_keys(std::optional<UserId> user, Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count_live_api_keys(UserId user, TimePoint now,
+                                                        Deadline deadline) override;
   [[nodiscard]] Task<> touch_api_key(ApiKeyId id, TimePoint at, Deadline deadline) override;
   [[nodiscard]] Task<std::string> shared_secret(Deadline deadline) override;
 

@@ -105,6 +105,9 @@ IdentityReader::IdentityReader(Connection& connection)
                       api_key_columns)),
       count_keys_(connection, "SELECT count(*) FROM api_keys INDEXED BY idx_api_keys_user_id"),
       count_keys_of_(connection, "SELECT count(*) FROM api_keys WHERE user_id = ?"),
+      count_live_keys_of_(connection,
+                          "SELECT count(*) FROM api_keys WHERE user_id = ? AND revoked_at IS NULL AND "
+                          "(expires_at IS NULL OR expires_at > ?)"),
       secret_(connection, "SELECT value FROM settings WHERE name = 'shared_secret'") {}
 
 void IdentityReader::add_roles(identity::User& user) {
@@ -192,6 +195,11 @@ std::vector<identity::ApiKey> IdentityReader::list_api_keys(std::optional<UserId
 
 std::uint64_t IdentityReader::count_api_keys(std::optional<UserId> user) {
   auto rows = user ? count_keys_of_.query(*user) : count_keys_.query();
+  return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
+}
+
+std::uint64_t IdentityReader::count_live_api_keys(UserId user, TimePoint now) {
+  auto rows = count_live_keys_of_.query(user, now);
   return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
 }
 

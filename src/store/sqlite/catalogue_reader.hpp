@@ -39,6 +39,7 @@ class IdentityReader {
   [[nodiscard]] std::uint64_t count_users();
   [[nodiscard]] std::optional<identity::ApiKey> find_api_key(ApiKeyId id);
   [[nodiscard]] std::uint64_t count_api_keys(std::optional<UserId> user);
+  [[nodiscard]] std::uint64_t count_live_api_keys(UserId user, TimePoint now);
   [[nodiscard]] std::vector<identity::ApiKey> list_api_keys(std::optional<UserId> user,
                                                             std::optional<ApiKeyId> after, std::size_t limit);
   [[nodiscard]] std::optional<std::string> shared_secret();
@@ -58,6 +59,7 @@ class IdentityReader {
   Statement list_keys_of_;
   Statement count_keys_;
   Statement count_keys_of_;
+  Statement count_live_keys_of_;
   Statement secret_;
 };
 

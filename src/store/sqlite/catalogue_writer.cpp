@@ -207,7 +207,8 @@ CatalogueOutcome CatalogueWriter::apply(const CatalogueChange& change) {
 
 void CatalogueWriter::touch_api_key(ApiKeyId id, TimePoint at) {
   Transaction transaction(connection_);
-  execute("UPDATE api_keys SET last_used_at = max(coalesce(last_used_at, ?), ?) WHERE id = ?", at, at, id);
+  execute("UPDATE api_keys SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at <= ?)",
+          at, id, at - std::chrono::minutes{1});
   transaction.commit();
 }
 

@@ -122,6 +122,7 @@ void read_everything(Reader& reader) {
   (void)reader.sinks.find_dead_letter({});
   (void)reader.sinks.list_resends("kafka", 1);
   (void)reader.identities.count_api_keys(UserId{});
+  (void)reader.identities.count_live_api_keys(UserId{}, {});
   (void)reader.catalogue.head();
   (void)reader.identities.find_credential({});
   (void)reader.identities.find_user("ada");

@@ -96,6 +96,11 @@ Task<std::uint64_t> SqliteIdentities::count_api_keys(std::optional<UserId> user,
       deadline, [user](Reader& reader) { return reader.identities.count_api_keys(user); });
 }
 
+Task<std::uint64_t> SqliteIdentities::count_live_api_keys(UserId user, TimePoint now, Deadline deadline) {
+  return engine_.pool.read<std::uint64_t>(
+      deadline, [user, now](Reader& reader) { return reader.identities.count_live_api_keys(user, now); });
+}
+
 Task<> SqliteIdentities::touch_api_key(ApiKeyId id, TimePoint at, Deadline) {
   std::move_only_function<Nothing()> work = [this, id, at] {
     engine_.catalogue.touch_api_key(id, at);

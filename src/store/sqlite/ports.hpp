@@ -91,6 +91,8 @@ class SqliteIdentities final : public IdentityStore {
                                                                   std::size_t limit,
                                                                   Deadline deadline) override;
   [[nodiscard]] Task<std::uint64_t> count_api_keys(std::optional<UserId> user, Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count_live_api_keys(UserId user, TimePoint now,
+                                                        Deadline deadline) override;
   [[nodiscard]] Task<> touch_api_key(ApiKeyId id, TimePoint at, Deadline deadline) override;
   [[nodiscard]] Task<std::string> shared_secret(Deadline deadline) override;
 
