@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Prints a table of ratios, both sides measured in turn in one run on this machine. Needs the server and what it is
-measured against: scripts/build release xzepr store_bench array_bench; PostgreSQL from --pg or XZEPR_TEST_PG.
+measured against: scripts/build release xzepr store_bench array_bench identity_bench; PostgreSQL from --pg or XZEPR_TEST_PG.
 
   python3 tests/bench/bench.py                 every row, about 15 minutes
   python3 tests/bench/bench.py --only create   rows whose name holds the word
@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / "tests/runner"))
 sys.path.insert(0, str(ROOT / "tests/e2e"))
-from support.tokens import give_signing_key  # noqa: E402
+from support.tokens import PASSWORD, give_signing_key  # noqa: E402
 from server import Server, free_port, new_database, drop_database, psql  # noqa: E402
 
 SCHEMA = {
@@ -57,6 +57,11 @@ class Row:
 
 def say(text: str):
     print(text, file=sys.stderr, flush=True)
+
+
+def cpu_seconds(server) -> float:
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Bench:
@@ -162,12 +167,52 @@ class Bench:
         give_signing_key(server)
         server.stop()
         server.start()
-        password = "correct horse battery"
-        self.post(server, "/api/v1/users", {"username": "bench", "roles": ["event_manager"], "password": password})
-        token = self.post(server, "/api/v1/auth/login", {"username": "bench", "password": password}, key=False)["access_token"]
+        self.post(server, "/api/v1/users", {"username": "bench", "roles": ["event_manager"], "password": PASSWORD})
+        token = self.credential(server, "token")
         self.create(server, 64, 2)
         self.paired(Row("create with an access token / with an API key, SQLite, 64 connections", at_least=0.85, aim=1), lambda: self.create(server, 64, credential=token), lambda: self.create(server, 64))
         server.remove()
+
+    # What stands before a create: (name, identity, rate limiter, credential).
+    GUARDS = (("nothing", "off", "off", ""), ("an API key", "on", "off", "key"), ("an access token", "on", "off", "token"),
+              ("an access token and the rate limiter", "on", "on", "token"))
+
+    def guarded(self, identity: str, limiter: str) -> "Server":
+        server = self.server("sqlite")
+        give_signing_key(server)
+        server.stop()
+        server.start()
+        self.post(server, "/api/v1/users", {"username": "bench", "roles": ["event_manager"], "password": PASSWORD})
+        server.stop()
+        server.binary = str(self.binary.parent / "identity_bench")
+        server.environment |= {"XZEPR_BENCH_IDENTITY": identity, "XZEPR_BENCH_LIMITER": limiter, "XZEPR_BENCH_KEY": server.admin_key}
+        return server.start()
+
+    def credential(self, server, kind: str) -> str:
+        if kind == "token":
+            return self.post(server, "/api/v1/auth/login", {"username": "bench", "password": PASSWORD}, key=False)["access_token"]
+        return server.admin_key if kind else "-"
+
+    def identity(self):
+        """What identity and the rate limiter cost a create, beside the same server without them; all in turn, each round in another order.
+
+        Also by the server's CPU time, which other work on the machine hardly moves."""
+        servers = [(name, credential, self.guarded(identity, limiter)) for name, identity, limiter, credential in self.GUARDS]
+        figures = {name: ([], []) for name, *_ in servers}
+        for _, credential, server in servers:
+            self.create(server, 64, 2, self.credential(server, credential))
+        for number in range(self.arguments.rounds):
+            for name, credential, server in servers[number % 4:] + servers[:number % 4]:
+                shown, before = self.credential(server, credential), cpu_seconds(server)
+                rate = self.create(server, 64, credential=shown)
+                figures[name][0].append(rate)
+                figures[name][1].append(rate * int(self.arguments.seconds) / (cpu_seconds(server) - before))
+        for number, unit in enumerate(("", ", by CPU time")):
+            for name, *_ in servers[1:]:
+                work = f"create behind {name} / behind nothing, SQLite, 64 connections{unit}"
+                self.rows.append(Row(work, figures[name][number], figures["nothing"][number], at_least=0.85, aim=0.95))
+        for *_, server in servers:
+            server.remove()
 
     BATCH_ITEMS, BATCH_CLIENTS = 500, 4
 
@@ -277,7 +322,7 @@ class Bench:
             self.failed.append(name)
 
     def run(self):
-        jobs = [("create postgres", self.creates_postgres), ("create sqlite", self.creates_sqlite), ("batch postgres", lambda: self.batches("postgres")), ("batch sqlite", lambda: self.batches("sqlite")), ("live", self.live), ("credentials", self.credentials),
+        jobs = [("create postgres", self.creates_postgres), ("create sqlite", self.creates_sqlite), ("batch postgres", lambda: self.batches("postgres")), ("batch sqlite", lambda: self.batches("sqlite")), ("live", self.live), ("credentials", self.credentials), ("identity", self.identity),
                 ("get postgres", lambda: self.reads("postgres", 0.3, 0.4)), ("get sqlite", lambda: self.reads("sqlite", 0.4, 0.5)),
                 ("growth postgres", lambda: self.growth("postgres")), ("growth sqlite", lambda: self.growth("sqlite")), ("start memory", self.start_and_memory)]
         print(f"load average {os.getloadavg()[0]:.2f}, {os.cpu_count()} cores, {self.arguments.rounds} rounds of {self.arguments.seconds} s\n")

@@ -1,4 +1,4 @@
--- Unique creates: each body names an artifact of its own. argv: receiver name, API key or access token, prefix.
+-- Unique creates: each body names an artifact of its own. argv: receiver name, API key or access token or "-" for none, prefix.
 local thread_count = 0
 function setup(thread)
   thread:set("thread_id", thread_count)
@@ -8,7 +8,8 @@ function init(args)
   receiver, key, prefix = args[1], args[2], args[3]
   counter = 0
   local credential = key:sub(1, 2) == "ey" and "Authorization: Bearer " or "X-API-Key: "
-  headers = "Host: bench\r\n" .. credential .. key .. "\r\nContent-Type: application/json\r\nContent-Length: "
+  local line = key == "-" and "" or credential .. key .. "\r\n"
+  headers = "Host: bench\r\n" .. line .. "Content-Type: application/json\r\nContent-Length: "
 end
 function request()
   counter = counter + 1
