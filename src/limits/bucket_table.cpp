@@ -1,6 +1,7 @@
 #include "limits/bucket_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <list>
 #include <mutex>
 #include <optional>
@@ -26,16 +27,22 @@ struct Entry {
 
 using Order = std::list<Entry>;
 
-// The one to forget, from the least recently used on: the first full one, else the first that is not
-// exhausted.
+// A bucket refills within a minute: one that is full after half of it is half full now.
+constexpr auto forgettable = std::to_array<std::chrono::seconds>(
+    {std::chrono::seconds{0}, std::chrono::seconds{15}, std::chrono::seconds{30}});
+
+// The one to forget, from the least recently used on: the first full one, else the first that is nearly so.
+// Who is forgotten begins with a full bucket, so one that was exhausted a moment ago must not be (B12).
 Order::iterator find_victim(Order& by_use, Now now) {
-  auto second_best = by_use.end();
-  std::size_t looked_at = 0;
-  for (auto at = by_use.begin(); at != by_use.end() && looked_at < candidates_max; ++at, ++looked_at) {
-    if (at->bucket.is_full(now)) return at;
-    if (second_best == by_use.end() && !at->bucket.is_exhausted(now)) second_best = at;
+  const auto end =
+      std::next(by_use.begin(), static_cast<std::ptrdiff_t>(std::min(candidates_max, by_use.size())));
+  for (const auto ahead : forgettable) {
+    const auto found = std::find_if(by_use.begin(), end, [&](const Entry& entry) {
+      return entry.bucket.is_full(now + ahead) && !entry.bucket.is_exhausted(now);
+    });
+    if (found != end) return found;
   }
-  return second_best;
+  return by_use.end();
 }
 
 // So that the next search sees others.

@@ -1,6 +1,6 @@
-// Token buckets by key, bounded: at most `keys_max` (100,000) are kept. A full bucket is forgotten before one
-// that is in use, and an exhausted one never, so that filling the table cannot free a caller who is over the
-// limit. Any thread: striped locks, because a hop to the shard that owns a key costs more than the lock.
+// Token buckets by key, bounded: at most `keys_max` (100,000) are kept. A full bucket is forgotten first, and
+// one never of which more than half is used, so that filling the table frees nobody who is over the limit, or
+// was a moment ago. Any thread: striped locks, as a hop to a key's shard costs more than the lock.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ class BucketTable {
   /// Kept in 64 stripes of equal size, each of at least one key.
   explicit BucketTable(std::size_t keys_max = 100'000);
   ~BucketTable();
-  /// A new key that finds no room, because every bucket near its turn is exhausted, shares one bucket with
+  /// A new key that finds no room, because every bucket near its turn is in use, shares one bucket with
   /// all the others of its stripe in that position: it is neither free of limits nor always refused.
   [[nodiscard]] Verdict take(std::string_view key, std::uint32_t rpm, TokenBucket::Clock::time_point now);
   /// Makes the bucket of `key`, when it is kept, hold what a shared one is known to hold.

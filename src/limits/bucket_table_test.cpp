@@ -39,6 +39,17 @@ TEST(BucketTable, FillingTheTableDoesNotFreeACallerOverTheLimit) {
   EXPECT_LE(table.size(), 100'000U);
 }
 
+// A bucket of one token is no longer exhausted, and forgotten it would be full.
+TEST(BucketTable, NeitherDoesItFreeACallerWhoWasAMomentAgo) {
+  BucketTable table;
+  exhaust(table, "account:victim", 10, start);
+  const auto later = start + 20s;  // three tokens
+  for (int i = 0; i < 1'000'000; ++i) static_cast<void>(table.take(name_of(i), 10, later));
+  int admitted = 0;
+  while (table.take("account:victim", 10, later).is_admitted) ++admitted;
+  EXPECT_LE(admitted, 3);
+}
+
 TEST(BucketTable, FillingItWithExhaustedKeysDoesNotFreeACallerEither) {
   BucketTable table(640);
   exhaust(table, "account:victim", 5, start);
