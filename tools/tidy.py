@@ -20,6 +20,9 @@ MODULE_README_LINES_MAX = 40
 # (path, "" for the file or the function's name) -> lines. Tables and a machine's one big switch only.
 EXCEPTIONS: dict[tuple[str, str], int] = {}
 
+# What an attacker could guess byte by byte, by its name.
+SECRET = r"\b(?:[\w.]|->)*(?:secret|password|csrf|signature|nonce|verifier|cookie|refresh_token|\bmac|_mac|(?:key|token|refresh)_hash)\b"
+
 # (pattern over code without comments and strings, message, where it is the right thing to write)
 BANNED = [
     (r"\basio::detached\b", "asio::detached: spawn it in a TaskGroup, which cancels and joins it", r"src/base/task_group\.cpp"),
@@ -39,6 +42,8 @@ BANNED = [
     (r"\b(?:NULL)\b", "NULL: write nullptr", None),
     (r"\b(?:s?rand|random_shuffle|mt19937(?:_64)?)\b\s*[({ ]", "weak randomness: use crypto/random.hpp", r".*_test\.[ch]pp"),
     (r"\[[^\[\]\n]+\]\s*\([^()]*\)\s*(?:mutable\s*)?->\s*(?:xzepr::)?Task<", "a capturing coroutine lambda dies before its coroutine: pass the data to a function", r".*_test\.[ch]pp"),
+    (rf"{SECRET}(?:\(\))?\s*[!=]=(?!\s*(?:nullptr|std::nullopt)\b)|[!=]=\s*{SECRET}(?:\(\))?\s*(?:[;,){{]|&&|\|\|)",
+     "a secret compared byte by byte (B16): use equal_in_constant_time of crypto/digest.hpp, or look it up by its SHA-256", r".*_test\.[ch]pp"),
     (r"\bassert\s*\(", "assert() is off in release: write XZEPR_ASSERT", None),
 ]
 

@@ -14,6 +14,7 @@ TEST_F(Pipelines, AnswerAProbeWithoutAskingAnybody) {
   EXPECT_EQ(credentials_.lookups, 0);
 }
 
+// G04, G06.
 TEST_F(Pipelines, PutSecurityHeadersOnEveryAnswer) {
   for (const std::string_view target : {"/live", "/nowhere", "/things/1", "/away", "/broken"}) {
     const auto block = ask("GET", target).header_block;
@@ -144,6 +145,30 @@ TEST_F(Pipelines, EchoOnlySafeRequestIds) {
   EXPECT_EQ(header_of(ask("GET", "/live", {{"traceparent", "x"}}), "traceparent"), "");
 }
 
+// D13. Who cannot be asked for rights has allowed nothing.
+TEST_F(Pipelines, AllowNothingWhileRightsCannotBeRead) {
+  struct Case {
+    std::function<void()> fails;
+    int status;
+    std::string_view code;
+  };
+  const std::vector<Case> cases = {
+      {[] { throw Fault(Fault::Kind::unavailable, "the store is away"); }, 503, "unavailable"},
+      {[] { throw std::runtime_error("a mistake of ours"); }, 500, "internal"}};
+  for (const auto& one : cases) {
+    credentials_.before_lookup = one.fails;
+    for (const auto& [method, target] : {std::pair{"GET", "/things/1"}, std::pair{"POST", "/things"}}) {
+      const auto refused = ask_as(writer_, method, target, {{"Content-Type", "application/json"}}, "{}");
+      EXPECT_EQ(refused.status, one.status) << target;
+      EXPECT_EQ(code(refused), one.code) << target;
+    }
+  }
+  credentials_.before_lookup = nullptr;
+  EXPECT_EQ(ask_as(writer_, "GET", "/things/1").status, 200);
+  EXPECT_NE(metrics_.render().find(R"(route="/things/{id}",status="503"} 1)"), std::string::npos);
+}
+
+// G25.
 TEST_F(Pipelines, TellNothingInsideAndLogAll) {
   const auto fault = ask("GET", "/away");
   EXPECT_EQ(fault.status, 503);
@@ -176,6 +201,7 @@ TEST_F(Pipelines, LogFailedAuthenticationAsAnError) {
   EXPECT_EQ(lines.find("xzepr_wrong"), std::string::npos);
 }
 
+// G22.
 TEST_F(Pipelines, MeasureByTemplateOnly) {
   for (int i = 0; i < 50; ++i) (void)ask("GET", "/random/" + std::to_string(i));
   (void)ask_as(writer_, "GET", "/things/1");

@@ -1,5 +1,7 @@
 #include "crypto/digest.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -67,6 +69,27 @@ TEST(EqualInConstantTime, ComparesBytes) {
   EXPECT_TRUE(equal_in_constant_time("a\0b"sv, "a\0b"sv));
   EXPECT_FALSE(equal_in_constant_time("a\0b"sv, "a\0c"sv));
   EXPECT_FALSE(equal_in_constant_time("a", "ab"));
+}
+
+// B16. Where the first difference is does not show: an early exit would answer a hundred times sooner.
+TEST(EqualInConstantTime, TakesAsLongWhereverTheDifferenceIs) {
+  using Clock = std::chrono::steady_clock;
+  const std::string one(1'000'000, 'a');
+  const auto fastest = [&](const std::string& other) {
+    auto least = Clock::duration::max();
+    for (int i = 0; i < 50; ++i) {
+      const auto begun = Clock::now();
+      EXPECT_EQ(equal_in_constant_time(one, other), one == other);
+      least = std::min(least, Clock::now() - begun);
+    }
+    return least;
+  };
+  auto early = one;
+  early.front() = 'b';
+  auto late = one;
+  late.back() = 'b';
+  EXPECT_GT(fastest(early) * 3, fastest(late));
+  EXPECT_GT(fastest(early) * 3, fastest(one));
 }
 
 // RFC 4648, section 10, without padding.

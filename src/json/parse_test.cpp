@@ -202,6 +202,7 @@ std::string object_of(std::size_t count, std::string_view last_key) {
   return text + fmt::format("\"{}\":0}}", last_key);
 }
 
+// F18. With time that grows with the square it would take minutes.
 TEST(Parse, FindsADuplicateAmongAHundredThousandKeys) {
   EXPECT_EQ(keyword_of(object_of(100'000, "k50000")), "duplicateKey");
   EXPECT_EQ(keyword_of(object_of(100'000, "other")), "accepted");

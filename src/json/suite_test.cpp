@@ -1,5 +1,6 @@
-// The classes of JSONTestSuite (Parsing JSON is a Minefield, https://github.com/nst/JSONTestSuite) under its
-// names: n_ must be refused, y_ accepted; for i_, where the RFC leaves the choice, ours is written down.
+// Row F17. The classes of JSONTestSuite (Parsing JSON is a Minefield, https://github.com/nst/JSONTestSuite)
+// under its names: n_ must be refused, y_ accepted; for i_, where the RFC leaves the choice, ours is written
+// down.
 #include <string>
 #include <vector>
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The description of the API against itself and against a real server.
+"""The description of the API against itself and against a real server (security row F30: random input to every route).
 
 contract.py --binary B lint                            openapi.json is OpenAPI 3.1 and clean by redocly's rules
 contract.py --binary B fuzz --store S [--url URL] [--seconds N]     schemathesis finds no difference; by default a short,

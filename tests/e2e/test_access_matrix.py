@@ -1,4 +1,4 @@
-"""Who may do what: every route of the server's own description for seven callers (security rows D01, D02, D08, D09, D11, D15).
+"""Who may do what: every route of the server's own description for seven callers (security rows D01, D02, D08, D09, D10, D11, D15).
 
 A route without a row here fails, so nobody adds one without saying who may use it.
 """

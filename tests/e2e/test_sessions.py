@@ -217,7 +217,7 @@ def test_B17_many_logins_at_once_neither_fill_the_memory_nor_fail_otherwise(serv
     assert login(server, "ada")
 
 
-def test_B20_nothing_opens_a_fresh_server(make_server):
+def test_B20_G30_nothing_opens_a_fresh_server(make_server):
     server = make_server("sqlite")
     give_signing_key(server)
     server.start()

@@ -36,6 +36,11 @@ def faults(tree, path, text):
         ("std::mt19937 engine(1);", "crypto/random.hpp"),
         ("auto f = [this, &hub](int n) -> Task<void> { co_return; };", "capturing coroutine lambda"),
         ("assert(x);", "XZEPR_ASSERT"),
+        ("if (sent.csrf == stored) return;", "equal_in_constant_time"),
+        ("return mac != mac_of(query);", "equal_in_constant_time"),
+        ("if (typed == user->password) return;", "equal_in_constant_time"),
+        ("return query.client_secret() == secret;", "equal_in_constant_time"),
+        ("bool is_same = hash == record.key_hash;", "equal_in_constant_time"),
     ],
 )
 def test_banned_tokens_name_their_replacement(tree, line, advice):
@@ -46,6 +51,9 @@ def test_banned_tokens_name_their_replacement(tree, line, advice):
 @pytest.mark.parametrize(
     "line",
     [
+        "if (secret == nullptr || sent.csrf.size() != csrf.size()) return;",
+        "if (crypto::equal_in_constant_time(mac, mac_of(query))) return;",
+        "const bool is_machine = machine == other.machine;",
         "// std::cout and using namespace in a comment",
         'auto s = "new Thing() std::cout";',
         'auto s = R"(using namespace std;)";',

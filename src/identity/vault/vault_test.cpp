@@ -238,6 +238,7 @@ TEST_F(VaultTest, G27TrustsTheGivenAuthorityAndNothingElse) {
   EXPECT_TRUE(why(stranger.read("a", "x")).contains("no answer from"));
 }
 
+// G29.
 TEST_F(VaultTest, AHostileOneIsLeftSoon) {
   for (const auto* name : {"big", "flood"})
     EXPECT_TRUE(why(Client(hostile_settings(name)).read("a", "x")).contains("no answer from")) << name;
