@@ -34,6 +34,20 @@ class CommandLine : public testing::Test {
       return std::unexpected(
           Error{.kind = Errc::invalid, .code = "file_unreadable", .detail = path + ": no such file"});
     };
+    session_.write_file = [this](const std::string& path, const std::string& text) -> Result<void> {
+      files_[path] = text;
+      return {};
+    };
+    session_.run_child = [this](const std::string& command, const Environment& environment,
+                                const std::string& input) {
+      std::string line = command + " < " + input;
+      for (const auto& [name, value] : environment) line += name + "=" + value + "\n";
+      children_.push_back(line);
+      return child_codes_.empty()
+                 ? 0
+                 : std::exchange(child_codes_, {child_codes_.begin() + 1, child_codes_.end()}).front();
+    };
+    session_.should_stop = [] { return false; };
     session_.pause = [this](std::chrono::milliseconds length) {
       const std::lock_guard lock(mutex_);
       now_ += length;
@@ -65,6 +79,8 @@ class CommandLine : public testing::Test {
   std::map<std::string, std::string> variables_;
   std::map<std::string, std::string> files_;
   std::vector<http::ClientRequest> requests_;
+  std::vector<std::string> children_;  ///< commands with their input and variables
+  std::vector<int> child_codes_;       ///< of the next ones; then 0
   std::string out_;
   std::string err_;
   std::chrono::steady_clock::time_point now_;
@@ -80,6 +96,7 @@ class CommandLine : public testing::Test {
     }
     auto response = answers_.front();
     answers_.erase(answers_.begin());
+    if (request.on_body && response.status < 300) (void)request.on_body(std::exchange(response.body, {}));
     return response;
   }
 

@@ -8,9 +8,12 @@
 namespace xzepr::cli {
 
 void add_event_commands(CLI::App& root, Session& session);
-/// `list` and `import`, below `event`.
+/// `list`, `import` and `tail`, below `event`.
 void add_event_list(CLI::App& event, Session& session);
 void add_import_command(CLI::App& event, Session& session);
+void add_event_tail(CLI::App& event, Session& session);
+/// `watch`.
+void add_watch_command(CLI::App& root, Session& session);
 void add_receiver_commands(CLI::App& root, Session& session);
 void add_group_commands(CLI::App& root, Session& session);
 /// `status` and `wait`, below `group`.

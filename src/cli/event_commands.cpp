@@ -147,6 +147,7 @@ void add_event_commands(CLI::App& root, Session& session) {
   get.add_option("id", *id, "the event's id")->required();
   add_event_list(event, session);
   add_import_command(event, session);
+  add_event_tail(event, session);
 }
 
 }  // namespace xzepr::cli

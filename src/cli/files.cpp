@@ -41,4 +41,18 @@ Result<std::string> read_whole_file(const std::string& path) {
   return text;
 }
 
+Result<void> replace_file(const std::string& path, const std::string& text) {
+  const auto failed = [&path]() -> Result<void> {
+    return std::unexpected(Error{.kind = Errc::invalid,
+                                 .code = "file_unwritable",
+                                 .detail = fmt::format("{}: {}", path, std::strerror(errno)),
+                                 .hint = "name a file in a folder that can be written"});
+  };
+  const std::string fresh = path + ".new";
+  std::unique_ptr<std::FILE, CloseFile> file(std::fopen(fresh.c_str(), "wbe"));
+  if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size()) return failed();
+  if (std::fclose(file.release()) != 0 || std::rename(fresh.c_str(), path.c_str()) != 0) return failed();
+  return {};
+}
+
 }  // namespace xzepr::cli

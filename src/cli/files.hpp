@@ -12,5 +12,7 @@ inline constexpr std::size_t file_bytes_max = 16 * 1'048'576;
 
 /// The whole file, "-" for standard input. Errc::invalid, code "file_unreadable" or "file_too_large".
 [[nodiscard]] Result<std::string> read_whole_file(const std::string& path);
+/// Replaces the file in one step. Errc::invalid, code "file_unwritable".
+[[nodiscard]] Result<void> replace_file(const std::string& path, const std::string& text);
 
 }  // namespace xzepr::cli

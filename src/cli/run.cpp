@@ -38,6 +38,7 @@ void declare(CLI::App& root, Session& session) {
   add_receiver_commands(root, session);
   add_group_commands(root, session);
   add_artifact_commands(root, session);
+  add_watch_command(root, session);
   add_apply_command(root, session);
   add_export_command(root, session);
   add_admin_commands(root, session);

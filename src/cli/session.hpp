@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "cli/child.hpp"
 #include "cli/context_file.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/fields.hpp"
@@ -31,6 +32,10 @@ struct Session {
   client::Transport transport;
   std::function<client::Transport()> new_transport;  ///< a connection of its own, for another thread
   ReadFile read_file;
+  std::function<Result<void>(const std::string& path, const std::string& text)> write_file;
+  std::function<int(const std::string& command, const Environment& environment, const std::string& input)>
+      run_child;
+  std::function<bool()> should_stop;  ///< somebody wants the process to end
   std::function<void(std::chrono::milliseconds)> pause;
   std::function<std::chrono::steady_clock::time_point()> steady_now;
   std::function<TimePoint()> now;

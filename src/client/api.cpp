@@ -32,7 +32,10 @@ http::ClientRequest request_of(const Call& call, const Server& server) {
   http::ClientRequest request{.method = call.method,
                               .url = joined(server.url, call.path) + query_text(call.query)};
   request.timeout = call.timeout;
-  request.headers.emplace_back("Accept", "application/json");
+  request.headers.emplace_back("Accept", call.accept);
+  if (!call.last_event_id.empty()) request.headers.emplace_back("Last-Event-ID", call.last_event_id);
+  request.on_body = call.on_body;
+  request.should_stop = call.should_stop;
   request.headers.emplace_back("User-Agent", fmt::format("xzepr/{}", XZEPR_VERSION));
   if (!server.api_key.empty()) request.headers.emplace_back("X-API-Key", server.api_key);
   if (!call.idempotency_key.empty()) request.headers.emplace_back("Idempotency-Key", call.idempotency_key);

@@ -40,6 +40,10 @@ struct Call {
   std::string content_type = "application/json";
   std::string idempotency_key = {};
   std::chrono::milliseconds timeout = std::chrono::seconds{60};
+  std::string accept = "application/json";
+  std::string last_event_id = {};                           ///< of a stream: where it goes on
+  std::function<bool(std::string_view)> on_body = nullptr;  ///< as in http::ClientRequest
+  std::function<bool()> should_stop = nullptr;
 };
 
 using Answer = std::expected<json::Value, Failure>;

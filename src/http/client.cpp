@@ -31,15 +31,34 @@ struct HeaderList {
 };
 
 struct BodySink {
+  CURL* handle;
+  const ClientRequest& request;
   std::string& body;
   std::size_t bytes_max;
+  bool is_stopped = false;  // by who asked
 };
+
+bool is_good(CURL* handle) {
+  long status = 0;
+  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  return status >= 200 && status < 300;
+}
 
 std::size_t on_body(const char* data, std::size_t size, std::size_t count, void* into) {
   auto& sink = *static_cast<BodySink*>(into);
+  if (sink.request.on_body && is_good(sink.handle)) {
+    sink.is_stopped = !sink.request.on_body({data, size * count});
+    return sink.is_stopped ? 0 : size * count;
+  }
   if (sink.body.size() + size * count > sink.bytes_max) return 0;
   sink.body.append(data, size * count);
   return size * count;
+}
+
+int on_progress(void* of, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& sink = *static_cast<BodySink*>(of);
+  sink.is_stopped = sink.request.should_stop();
+  return sink.is_stopped ? 1 : 0;
 }
 
 std::string_view trim(std::string_view text) {
@@ -125,7 +144,18 @@ void Client::Impl::set_up(const ClientRequest& request, const HeaderList& header
     curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
   }
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  if (request.on_body) {
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME,
+                     static_cast<long>(std::chrono::ceil<std::chrono::seconds>(request.timeout).count()));
+  } else {
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  }
+  if (request.should_stop) {
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &sink);
+  }
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(std::min<std::int64_t>(request.timeout.count(), 10'000)));
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, error.data());
@@ -151,10 +181,13 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
   for (const auto& [name, value] : request.headers)
     headers.add(value.empty() ? name + ";" : name + ": " + value);
   ClientResponse response;
-  BodySink sink{response.body, request.answer_bytes_max == 0 ? answer_bytes_max : request.answer_bytes_max};
+  BodySink sink{.handle = impl_->handle,
+                .request = request,
+                .body = response.body,
+                .bytes_max = request.answer_bytes_max == 0 ? answer_bytes_max : request.answer_bytes_max};
   impl_->set_up(request, headers, response, sink);
   const auto code = curl_easy_perform(impl_->handle);
-  if (code != CURLE_OK) {
+  if (code != CURLE_OK && !sink.is_stopped) {
     return unreachable(request, code,
                        impl_->error[0] != '\0' ? impl_->error.data() : curl_easy_strerror(code));
   }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,6 +20,10 @@ struct ClientRequest {
   std::string body = {};
   std::chrono::milliseconds timeout = std::chrono::seconds{60};
   std::size_t answer_bytes_max = 0;  ///< a longer body is no answer; 0: 2 GiB, for the largest page of events
+  /// Takes the body of a 2xx bit by bit, as it comes; false ends it, which is no failure. `timeout` is then
+  /// for silences only.
+  std::function<bool(std::string_view)> on_body = nullptr;
+  std::function<bool()> should_stop = nullptr;  ///< asked once a second while it waits; true ends it as well
   std::string ca_file = {};  ///< PEM; who signs the server's certificate, instead of the system's list
 };
 

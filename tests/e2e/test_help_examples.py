@@ -62,6 +62,7 @@ class World:
         (self.folder / "bin/xzepr").symlink_to(self.binary)
         (self.folder / "bin/deploy").write_text("#!/bin/sh\necho deployed $1 $2\n")
         (self.folder / "bin/deploy").chmod(0o755)
+        (self.folder / "deploy").symlink_to("bin/deploy")
         (self.folder / "examples").symlink_to(ROOT / "examples")
         (self.folder / "config/production.yaml").write_text(PRODUCTION.format(folder=self.folder))
         (self.folder / "key.txt").write_text(self.server.admin_key + "\n")
@@ -153,6 +154,18 @@ class World:
             process.send_signal(signal.SIGINT)
             assert process.wait(40) == 0, (self.folder / "said").read_text()
 
+    def run_following(self, command: str):
+        """It follows until Ctrl-C."""
+        environment = self.environment | {"XZEPR_URL": self.server.url, "XZEPR_API_KEY": self.server.admin_key}
+        process = subprocess.Popen(["bash", "-c", f"exec {command}"], env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        # It catches Ctrl-C before it asks the server.
+        while not int(re.search(r"SigCgt:\s*([0-9a-f]+)", Path(f"/proc/{process.pid}/status").read_text())[1], 16) & 1 << signal.SIGINT - 1:
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0, process.stderr.read()
+        process.stderr.close()
+
     def close(self):
         self.api.close()
         self.server.remove()
@@ -184,6 +197,8 @@ def test_example(worlds, noun, example):
     command = world.replaced(example)
     if re.match(rf"xzepr ({'|'.join(LASTING)})\b", example):
         return world.run_lasting(command)
+    if re.match(r"xzepr (watch|event tail)\b", example) and "--count" not in example:
+        return world.run_following(command)
     # On the database's own machine nothing is asked of a server.
     world.run(command, remote="production.yaml" not in example)
     if noun != "apply":  # which prunes what the other examples speak of

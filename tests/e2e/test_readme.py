@@ -13,7 +13,7 @@ COMMANDS = [command for lines in readme.sections((ROOT / "README.md").read_text(
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("xzepr ")])
 def test_every_verb_and_option_is_known(binary, command):
     words = command.split("&&")[0].split()[1:]
-    verbs = words[:1] if words[0] in ("serve", "status", "version", "api", "apply", "export", "demo", "man") else words[:2]
+    verbs = words[:1] if words[0] in ("serve", "status", "version", "api", "apply", "export", "demo", "man", "watch") else words[:2]
     done = subprocess.run([binary, *verbs, "--help"], capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
     for option in readme.options_of(command.split("&&")[0]):
