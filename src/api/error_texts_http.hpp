@@ -129,7 +129,7 @@ inline constexpr auto http_texts = std::to_array<ErrorText>({
      "Try again in a minute; API keys and local accounts work meanwhile.", "the provider gives no answer"},
     {"oidc_unconfigured", "There is no provider of logins",
      "This server is not joined to an OpenID Connect provider.",
-     "Log in with a user name and a password, or use an API key; an operator joins a provider with "
+     "Log in with a local account, or use an API key; an operator joins a provider with "
      "oidc.issuer_url.",
      "this server knows no OpenID Connect provider"},
     {"path_malformed", "The path is not well-formed",

@@ -406,6 +406,7 @@ void Node::drain(std::chrono::milliseconds patience) {
   record_the_rest();
   database_->stop();
   shards_.stop(2s);
+  shared_.live_wake.reset();  // its timer is of a loop that ends before what is shared
   shared_.hasher.stop();
   server_.reset();
   metrics_server_.reset();

@@ -148,7 +148,8 @@ bool Watch::execute(const json::Value& message, const std::string& data) {
     if (session_.should_stop && session_.should_stop()) break;
     if (tried < tries_max) session_.pause(std::chrono::milliseconds(250 << tried));
   }
-  end_ = report(
+  end_ = ExitCode::failure;
+  (void)report(
       session_.terminal,
       client::Failure{.code = "command_failed",
                       .detail = fmt::format("the command ended with {} each of {} times", code, tries_max),

@@ -196,8 +196,7 @@ Task<Connection::AtEnd> Connection::serve() {
         } else if (!on_read_failed()) {
           co_return AtEnd::close;
         } else {
-          written = co_await write_rest();
-          co_return written == Written::all ? AtEnd::linger : AtEnd::close;
+          co_return co_await write_last();
         }
         break;
       }
@@ -216,36 +215,33 @@ Task<Connection::AtEnd> Connection::serve() {
         auto at_end = AtEnd::linger;
         if (escaped) response = on_escaped(escaped, at_end);
         if (at_end == AtEnd::close) co_return AtEnd::close;
-        // A streamed body that its handler did not read to the end: nobody knows where the next request
-        // starts.
+        // A streamed body that was not read to its end: nobody knows where the next request starts.
         if (!reader_.is_complete()) response.must_close = true;
-        const auto stream = response.stream;
-        auto web_socket = response.web_socket;
+        const Lasting lasting{.stream = response.stream, .web_socket = response.web_socket};
         at_end = append_response(std::move(response));
-        if (web_socket) {
-          co_await serve_web_socket(std::move(web_socket));
-          co_return AtEnd::close;
-        }
-        if (stream) {
-          const bool is_whole = co_await write_stream(stream);
-          if (!is_whole) co_return AtEnd::close;
+        if (lasting.stream || lasting.web_socket) {
+          const bool goes_on = co_await serve_lasting(lasting);
+          if (!goes_on) co_return AtEnd::close;
         }
         if (at_end == AtEnd::linger || !large_body_.empty() || output_.size() > output_bytes_max) {
           const auto written = co_await write_rest();
           if (written == Written::failed) co_return AtEnd::close;
         }
         if (at_end == AtEnd::linger) co_return AtEnd::linger;
-        reader_.next();
-        if (!reader_.is_idle()) request_started_ = Clock::now();
+        next_request();
         break;
       }
       case RequestReader::Step::refused: {
         append_refusal(reader_.refusal());
-        const auto written = co_await write_rest();
-        co_return written == Written::all ? AtEnd::linger : AtEnd::close;
+        co_return co_await write_last();
       }
     }
   }
+}
+
+void Connection::next_request() {
+  reader_.next();
+  if (!reader_.is_idle()) request_started_ = Clock::now();
 }
 
 Connection::Clock::time_point Connection::coarse_after(Clock::duration duration) const {
@@ -438,6 +434,11 @@ Task<Connection::Written> Connection::write_rest() {
     written = error ? Written::failed : write_now();
   }
   co_return written;
+}
+
+Task<Connection::AtEnd> Connection::write_last() {
+  const auto written = co_await write_rest();
+  co_return written == Written::all ? AtEnd::linger : AtEnd::close;
 }
 
 // Closing with unread bytes in the kernel would reset the connection and could take the answer with it. So:

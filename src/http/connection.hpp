@@ -109,6 +109,13 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Task<std::optional<std::size_t>> read_secure(std::span<char> into);
   Task<AtEnd> serve();
   Task<Written> write_rest();
+  Task<AtEnd> write_last();
+  /// What goes on after the head of its answer. False when the connection ends with it.
+  struct Lasting {
+    std::shared_ptr<ResponseStream> stream;
+    std::shared_ptr<WebSocketSession> web_socket;
+  };
+  Task<bool> serve_lasting(Lasting lasting);
   /// False when the client is gone, or takes nothing.
   Task<bool> write_stream(std::shared_ptr<ResponseStream> stream);
   void watch_for_end();
@@ -123,6 +130,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Task<> linger();
 
   [[nodiscard]] Written write_now();
+  void next_request();
   void start_reading();
   void on_bytes(std::size_t count);
   void accept_body();

@@ -31,6 +31,12 @@ Connection::AtEnd Connection::append_stream_head(const Response& response, bool 
   return is_kept ? AtEnd::close : AtEnd::linger;
 }
 
+Task<bool> Connection::serve_lasting(Lasting lasting) {
+  if (lasting.stream) co_return co_await write_stream(std::move(lasting.stream));
+  co_await serve_web_socket(std::move(lasting.web_socket));
+  co_return false;
+}
+
 Task<bool> Connection::write_stream(std::shared_ptr<ResponseStream> stream) {
   const StreamGuard guard(stream_, stream);
   const bool has_content = reader_.request().method != Method::head;

@@ -20,7 +20,7 @@ Error oidc_unconfigured() {
   return Error{.kind = Errc::not_found,
                .code = "oidc_unconfigured",
                .detail = "this server knows no OpenID Connect provider",
-               .hint = "log in with a user name and a password, or let an operator set oidc.issuer_url"};
+               .hint = "log in with a local account, or let an operator set oidc.issuer_url"};
 }
 
 }  // namespace
