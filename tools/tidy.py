@@ -55,6 +55,7 @@ FENCES = [
     (r"re2/", ("jsonschema",), '"jsonschema/..."'),
     (r"libpq|postgres", ("store/postgres",), 'the ports in "store/"'),
     (r"sqlite3", ("store/sqlite",), 'the ports in "store/"'),
+    (r"librdkafka/", ("journal/kafka",), '"journal/transport.hpp"'),
     (r"spdlog/", ("telemetry",), '"telemetry/log.hpp"'),
     (r"prometheus/", ("telemetry",), '"telemetry/metrics.hpp"'),
     (r"curl/", ("http",), '"http/client.hpp"'),

@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 constexpr auto start_timeout = 30s;
 constexpr auto probe_timeout = 2s;
 constexpr auto last_rows_timeout = 1s;
+constexpr auto flush_patience = 5s;     // for messages, when the node stops
 constexpr auto answer_age_max = 500ms;  // of a health check
 
 std::size_t shard_count(const Config& config) {
@@ -156,6 +157,7 @@ Task<std::vector<api::HealthCheck>> NodeHealth::ask(Deadline deadline) {
   checks.push_back(std::move(store));
   if (shared_.certificate) checks.push_back(check_certificate(*shared_.certificate, shared_.clock.now()));
   if (shared_.redis) checks.push_back(check_redis_link(*shared_.redis));
+  if (shared_.kafka != nullptr) checks.push_back(shared_.kafka->check());
   co_return checks;
 }
 
@@ -252,6 +254,7 @@ void Node::open_shards(std::size_t count) {
   database_->commits().subscribe([this] {
     if (shared_.tail.has_listeners()) shared_.live_wake->notify();
   });
+  if (has_kafka(config_)) open_sinks();
   database_->start();
   shards_.run();
   const auto deadline = Deadline::after(start_timeout);
@@ -263,6 +266,17 @@ void Node::open_shards(std::size_t count) {
     services_.push_back(std::make_unique<ShardServices>(ports_[i], shards_.loop(i), *cursors_,
                                                         database_->kind(), shared_buckets, shared_));
   }
+}
+
+void Node::open_sinks() {
+  kafka_.emplace(config_, database_->commits(),
+                 KafkaSink::Parts{.shards = shards_,
+                                  .ports = ports_[0],
+                                  .clock = shared_.clock,
+                                  .ids = shared_.ids,
+                                  .log = shared_.log,
+                                  .metrics = shared_.metrics});
+  shared_.kafka = &*kafka_;
 }
 
 // What one node signs, another one reads.
@@ -331,6 +345,7 @@ void Node::start_serving() {
 
 void Node::start_jobs() {
   shared_.key_source.watch(shared_.signing_keys);
+  if (kafka_) kafka_->start();
   asio::post(shards_.loop(0), [this] {
     const auto& ports = ports_[0];
     shards_.tasks(0).spawn("watch_catalogue",
@@ -404,6 +419,7 @@ void Node::drain(std::chrono::milliseconds patience) {
     server->terminate();
   }
   record_the_rest();
+  if (kafka_) kafka_->stop(flush_patience);
   database_->stop();
   shards_.stop(2s);
   shared_.live_wake.reset();  // its timer is of a loop that ends before what is shared

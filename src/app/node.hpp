@@ -13,6 +13,7 @@
 #include "api/route_table.hpp"
 #include "api/stream/routes.hpp"
 #include "app/config/config.hpp"
+#include "app/kafka_sink.hpp"
 #include "app/provider_logins.hpp"
 #include "app/shards.hpp"
 #include "app/signing_key_source.hpp"
@@ -72,6 +73,7 @@ struct Shared {
   std::optional<Wake> live_wake;            ///< of the feeder, on the first shard
   journal::live::Tail tail;
   api::stream::StreamSlots stream_slots;
+  const KafkaSink* kafka = nullptr;  ///< set before the shards run, when brokers are configured
   TimePoint started_at;
   std::atomic<bool> is_draining = false;
 };
@@ -129,6 +131,7 @@ class Node {
   void open_shards(std::size_t count);
   void open_secrets(Deadline deadline);
   void open_shared_buckets(std::size_t count);
+  void open_sinks();
   void start_jobs();
   void start_audit_jobs();
   void record_the_rest();
@@ -138,6 +141,7 @@ class Node {
   Shards shards_;
   std::unique_ptr<store::Database> database_;
   std::vector<store::Ports> ports_;
+  std::optional<KafkaSink> kafka_;
   std::optional<service::CursorCodec> cursors_;
   std::vector<std::unique_ptr<redis::BucketStore>> shared_buckets_;  // one per shard, or none
   std::vector<std::unique_ptr<ShardServices>> services_;

@@ -32,7 +32,7 @@ RelayStep Relay::next(Instant now) {
   const bool may_ask_store = now >= store_at_;
   if (!lease_) return may_ask_store && now >= take_at_ ? RelayStep::take_lease : RelayStep::wait;
   if (may_ask_store && now >= renew_at_) return RelayStep::renew_lease;
-  if (may_ask_store && acknowledged_ > durable_ && now >= advance_at_) return RelayStep::advance;
+  if (may_ask_store && wants_to_advance(now)) return RelayStep::advance;
   if (!is_started_) return now >= start_at_ ? RelayStep::start : RelayStep::wait;
   if (is_held_up()) {
     const auto step = next_when_held_up(now);
@@ -42,6 +42,11 @@ RelayStep Relay::next(Instant now) {
   if (refused_count_ > 0) return RelayStep::wait;
   if (may_ask_store && wants_to_read(now)) return RelayStep::read;
   return RelayStep::wait;
+}
+
+bool Relay::wants_to_advance(Instant now) const {
+  const auto rows = acknowledged_ - durable_;
+  return rows >= settings_.advance_rows || (rows > 0 && now >= advance_at_);
 }
 
 // Everything before the refused row is done: it is the first there is.
@@ -206,7 +211,7 @@ void Relay::set_stage(Flight& flight, Stage stage) {
   if (stage == Stage::refused) ++refused_count_;
 }
 
-void Relay::send_full(Instant now) { send_at_ = now + settings_.read_pause; }
+void Relay::send_full(Instant now) { send_at_ = now + settings_.poll_every; }
 
 void Relay::delivered(const Delivery& delivery, Instant now) {
   if (!is_started_ || is_broken_) return;

@@ -30,9 +30,11 @@ namespace xzepr::journal {
 using Instant = std::chrono::steady_clock::time_point;
 
 struct RelaySettings {
-  std::size_t read_rows_max = 200;
+  // What is on the way, and what is delivered and not noted yet, is sent again after a crash.
+  std::size_t read_rows_max = 128;
   std::size_t read_bytes_max = 1'048'576;
-  std::size_t flight_rows_max = 2'000;
+  std::size_t flight_rows_max = 256;
+  std::int64_t advance_rows = 64;
   std::size_t flight_bytes_max = 8 * 1'048'576;
   std::chrono::milliseconds lease{6'000};
   std::chrono::milliseconds lease_sure{4'500};  ///< after this without renewal it may be another's
@@ -133,6 +135,7 @@ class Relay {
   [[nodiscard]] const Flight* next_to_send() const;
   [[nodiscard]] bool has_room() const;
   [[nodiscard]] bool wants_to_read(Instant now) const;
+  [[nodiscard]] bool wants_to_advance(Instant now) const;
   void set_stage(Flight& flight, Stage stage);
   void settle();
   void forget_flights();

@@ -250,6 +250,7 @@ RelaySettings small_settings() {
   RelaySettings settings;
   settings.read_rows_max = 5;
   settings.flight_rows_max = 12;
+  settings.advance_rows = 7;
   return settings;
 }
 

@@ -70,6 +70,21 @@ TEST_F(RelayTest, SendsInOrderAndMovesThePositionBehindWhatIsDeliveredWithoutAGa
   EXPECT_EQ(relay_.durable(), 7);
 }
 
+TEST_F(RelayTest, ManyDeliveredRowsMoveThePositionAtOnce) {
+  drive_from(0);
+  std::vector<domain::JournalEntry> entries;
+  for (std::int64_t position = 1; position <= settings_.advance_rows + 1; ++position)
+    entries.push_back(event_entry(position, 1));
+  read(std::move(entries));
+  send_all();
+  deliver(1);
+  advance_to(1);
+  for (std::int64_t position = 2; position <= settings_.advance_rows; ++position) deliver(position);
+  EXPECT_NE(next(), RelayStep::advance);
+  deliver(settings_.advance_rows + 1);
+  advance_to(settings_.advance_rows + 1);
+}
+
 TEST_F(RelayTest, RowsThatAreNoMessagesArePassedOver) {
   drive_from(0);
   read({gate_entry(1, 1), event_entry(2, 1), gate_entry(3, 1)});

@@ -131,11 +131,11 @@ def test_R17_a_reader_by_position_misses_nothing_on_two_nodes(make_server, pg, i
     assert gate_faults(first) == []
 
 
-def second_node(make_server, first):
+def second_node(make_server, first, settings: str = ""):
     """Another process on the same database."""
     from server import drop_database
 
-    second = make_server("postgres")
+    second = make_server("postgres", settings)
     drop_database(second.admin_url, second.database_url)
     second.config.write_text(second.config.read_text().replace(second.database_url, first.database_url))
     second.database_url, second.admin_key = "", first.admin_key

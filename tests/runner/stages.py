@@ -251,7 +251,12 @@ def json_schema(run: Run) -> Outcome:
 
 
 def e2e(run: Run) -> Outcome:
-    return pytest_outcome(run, "tests/e2e", 3600 if run.long else 900)
+    return pytest_outcome(run, "tests/e2e", 3600 if run.long else 900, "--ignore=tests/e2e/kafka")
+
+
+def kafka(run: Run) -> Outcome:
+    """A broker of its own, which the tests stop and kill."""
+    return pytest_outcome(run, "tests/e2e/kafka", 7200 if run.long else 900)
 
 
 def tsan(run: Run) -> Outcome:
@@ -394,6 +399,7 @@ def stages(postgres: Postgres, redis: Redis) -> list[Stage]:
         Stage("browser", browser, when="long"),
         Stage("keycloak", keycloak, needs="release", when="full"),
         Stage("e2e", e2e, needs="release", when="full"),
+        Stage("kafka", kafka, needs="release", when="full"),
         Stage("tsan", tsan, when="full"),
         Stage("fuzz", fuzz, when="full" if (ROOT / "tests/fuzz").is_dir() else "never"),
     ]
@@ -401,7 +407,7 @@ def stages(postgres: Postgres, redis: Redis) -> list[Stage]:
 
 def is_wanted(stage: Stage, options: argparse.Namespace) -> bool:
     if options.only:
-        users = {"postgres": {"unit", "cases-postgres", "contract-postgres", "e2e", "keycloak", "tsan"}, "redis": {"unit", "e2e", "tsan"}}
+        users = {"postgres": {"unit", "cases-postgres", "contract-postgres", "e2e", "kafka", "keycloak", "tsan"}, "redis": {"unit", "e2e", "tsan"}}
         return stage.name in options.only or bool(users.get(stage.name, set()) & set(options.only))
     return stage.when == "always" or (stage.when == "full" and not options.quick) or (stage.when == "long" and options.long)
 

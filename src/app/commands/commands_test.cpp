@@ -109,9 +109,9 @@ TEST_F(Commands, ConfigShowGivesValuesWithTheirOrigin) {
 }
 
 TEST_F(Commands, ConfigCheckWarnsOfWhatHasNoEffectYet) {
-  write("server: {tls_terminated_upstream: true}\nkafka: {brokers: [k:9092]}\n");
+  write("server: {tls_terminated_upstream: true}\nretention: {events_days: 7}\n");
   EXPECT_EQ(run({"config", "check", "--config", file_}), ExitCode::ok) << err_;
-  EXPECT_TRUE(err_.contains("kafka.brokers has no effect")) << err_;
+  EXPECT_TRUE(err_.contains("retention.events_days has no effect")) << err_;
 }
 
 TEST_F(Commands, ADataDirectoryIsADatabaseInIt) {

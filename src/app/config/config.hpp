@@ -72,11 +72,24 @@ struct TelemetryConfig {
   bool json_logs = true;
 };
 
+struct KafkaSecurityConfig {
+  std::string protocol;   ///< plaintext, tls, sasl_plaintext or sasl_tls
+  std::string mechanism;  ///< PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512
+  std::string username;
+  std::string password;
+  std::string ca_file;
+  std::string cert_file;
+  std::string key_file;
+};
+
 struct KafkaConfig {
-  std::vector<std::string> brokers;
+  std::vector<std::string> brokers;  ///< none: messages go nowhere
   std::string topic;
   std::int64_t producer_timeout_ms = 0;
-  std::string profile;  ///< strict or compat
+  std::string profile;                  ///< strict or compat
+  std::int64_t partitions = 0;          ///< of a topic made here; 0: as the brokers have it
+  std::int64_t replication_factor = 0;  ///< likewise
+  KafkaSecurityConfig security;
 };
 
 struct RedisConfig {
@@ -97,7 +110,7 @@ struct Config {
   bool search_index = true;                ///< this process files events in the search index
   std::int64_t retention_events_days = 0;  ///< 0: never
   std::int64_t retention_audit_days = 0;   ///< 0: never
-  /// Sections whose keys are text, by their full names: kafka.security, jwt.keys, vault, oidc.
+  /// Sections whose keys are text, by their full names: jwt.keys, vault, oidc.
   std::map<std::string, std::string> open;
   /// What of it begins with `prefix` ("vault."), by its names without that.
   [[nodiscard]] std::map<std::string, std::string> section(const std::string& prefix) const;

@@ -64,7 +64,7 @@ kafka:     {brokers: "${XZEPR__KAFKA__BROKERS}", topic: events, producer_timeout
   EXPECT_EQ(loaded->config.security.cors.allowed_origins,
             (std::vector<std::string>{"https://a.example", "https://b.example"}));
   EXPECT_EQ(loaded->config.kafka.brokers.size(), 2U);
-  EXPECT_EQ(loaded->config.warnings.size(), 2U)
+  EXPECT_EQ(loaded->config.warnings.size(), 1U)
       << fmt::format("{}", fmt::join(loaded->config.warnings, "\n"));
 }
 
@@ -148,17 +148,36 @@ TEST(Config, AVariableGivesListsByCommaAndMapsAsJson) {
   EXPECT_NE(problems_of(from_yaml("", {{"XZEPR__KAFKA__BROKERS", "a,,b"}})), "none");
 }
 
-TEST(Config, OpenSectionsAreAcceptedAndWarnOnce) {
-  const auto loaded = load(
-      from_yaml("kafka: {security: {protocol: a, map: {k: v}, list: [a, b]}}\njwt: {keys: {directory: /k}}\n",
-                {{"XZEPR__KAFKA__SECURITY__PASSWORD", "p"}}));
+TEST(Config, OpenSectionsAreAcceptedAndWhatIsNotBuiltWarnsOnce) {
+  const auto loaded = load(from_yaml(
+      "telemetry: {tracing_enabled: true, collector_endpoint: 'http://c'}\njwt: {keys: {directory: /k}}\n",
+      {{"XZEPR__KAFKA__SECURITY__PASSWORD", "p"}}));
   ASSERT_TRUE(loaded);
-  EXPECT_EQ(loaded->config.open.at("kafka.security.list"), "a,b");
-  EXPECT_EQ(loaded->config.open.at("kafka.security.map.k"), "v");
-  EXPECT_EQ(loaded->config.open.at("kafka.security.password"), "p");
+  EXPECT_EQ(loaded->config.kafka.security.password, "p");
   EXPECT_EQ(loaded->config.open.at("jwt.keys.directory"), "/k");
   ASSERT_EQ(loaded->config.warnings.size(), 1U);
-  EXPECT_TRUE(loaded->config.warnings.back().ends_with("has no effect: this version has no Kafka yet"));
+  EXPECT_TRUE(loaded->config.warnings.back().ends_with("has no effect: this version has no tracing yet"));
+}
+
+TEST(Config, KafkaIsTalkedToInOneWayOnly) {
+  const std::string brokers = "kafka:\n  brokers: [k:9092]\n";
+  EXPECT_EQ(problems_of(from_yaml(brokers)), "none");
+  const std::string with_login =
+      "  security:\n    protocol: sasl_tls\n    username: u\n    password: p\n    ca_file: /ca\n";
+  EXPECT_EQ(problems_of(from_yaml(brokers + with_login)), "none");
+  const auto problem = [&](const std::string& more) { return problems_of(from_yaml(brokers + more)); };
+  EXPECT_NE(problem("  security: {protocol: sasl_plaintext, username: u}\n")
+                .find("kafka.security.password: is missing"),
+            std::string::npos);
+  EXPECT_NE(problem("  security: {password: p}\n").find("plaintext takes no password"), std::string::npos);
+  EXPECT_NE(problem("  security: {ca_file: /ca}\n").find("plaintext takes no certificates"),
+            std::string::npos);
+  EXPECT_NE(
+      problem("  security: {protocol: tls, cert_file: /c}\n").find("kafka.security.key_file: is missing"),
+      std::string::npos);
+  EXPECT_NE(problem("  topic: 'a b'\n").find("kafka.topic: is no name of a topic"), std::string::npos);
+  EXPECT_NE(problems_of(from_yaml("kafka: {brokers: [k]}\n")).find("\"k\" is no HOST:PORT"),
+            std::string::npos);
 }
 
 TEST(Config, AProviderIsWholeOrNotThere) {

@@ -289,42 +289,87 @@ std::vector<Key> telemetry_keys() {
 }
 
 std::vector<Key> messaging_keys() {
-  constexpr std::string_view kafka = "Kafka";
   return {
       {.name = "kafka.brokers",
        .type = list,
        .standard = List{},
        .set = [](Config& c, const Value& v) { c.kafka.brokers = list_of(v); },
-       .meaning = "HOST:PORT of brokers; none: messages stay in process.",
-       .not_built = kafka},
+       .meaning = "HOST:PORT of brokers; none: there are no messages."},
       {.name = "kafka.topic",
        .type = text,
        .standard = Text("events"),
        .set = [](Config& c, const Value& v) { c.kafka.topic = text_of(v); },
-       .meaning = "Topic of all messages.",
-       .not_built = kafka},
+       .meaning = "Topic of all messages; made when it is missing."},
+      {.name = "kafka.partitions",
+       .type = integer,
+       .standard = number(0),
+       .set = [](Config& c, const Value& v) { c.kafka.partitions = integer_of(v); },
+       .meaning = "Of a topic that is made; 0: as the brokers have it.",
+       .min = 0,
+       .max = 10'000},
+      {.name = "kafka.replication_factor",
+       .type = integer,
+       .standard = number(0),
+       .set = [](Config& c, const Value& v) { c.kafka.replication_factor = integer_of(v); },
+       .meaning = "Of a topic that is made; 0: as the brokers have it.",
+       .min = 0,
+       .max = 100},
       {.name = "kafka.producer_timeout_ms",
        .type = integer,
        .standard = number(5'000),
        .set = [](Config& c, const Value& v) { c.kafka.producer_timeout_ms = integer_of(v); },
-       .meaning = "How long one message may take.",
-       .min = 1,
-       .max = 3'600'000,
-       .not_built = kafka},
+       .meaning = "How long brokers may take to acknowledge messages before they are sent again.",
+       .min = 100,
+       .max = 290'000},
       {.name = "kafka.profile",
        .type = text,
        .standard = Text("strict"),
        .set = [](Config& c, const Value& v) { c.kafka.profile = text_of(v); },
        .meaning = "strict is CloudEvents 1.0; compat writes platform_id and api_version for older watchers.",
-       .choices = {"strict", "compat"},
-       .not_built = kafka},
-      {.name = "kafka.security.*",
-       .type = open,
+       .choices = {"strict", "compat"}},
+  };
+}
+
+std::vector<Key> messaging_security_keys() {
+  return {
+      {.name = "kafka.security.protocol",
+       .type = text,
+       .standard = Text("plaintext"),
+       .set = [](Config& c, const Value& v) { c.kafka.security.protocol = text_of(v); },
+       .meaning = "How to talk to the brokers; with TLS their certificates are always checked.",
+       .choices = {"plaintext", "tls", "sasl_plaintext", "sasl_tls"}},
+      {.name = "kafka.security.mechanism",
+       .type = text,
+       .standard = Text("SCRAM-SHA-512"),
+       .set = [](Config& c, const Value& v) { c.kafka.security.mechanism = text_of(v); },
+       .meaning = "How to log in with SASL.",
+       .choices = {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"}},
+      {.name = "kafka.security.username",
+       .type = text,
        .standard = Text(),
-       .set = ignore,
-       .meaning = "TLS and SASL towards the brokers.",
-       .not_built = kafka,
+       .set = [](Config& c, const Value& v) { c.kafka.security.username = text_of(v); },
+       .meaning = "Whom to log in as with SASL."},
+      {.name = "kafka.security.password",
+       .type = text,
+       .standard = Text(),
+       .set = [](Config& c, const Value& v) { c.kafka.security.password = text_of(v); },
+       .meaning = "Their password.",
        .secrecy = Secrecy::secret},
+      {.name = "kafka.security.ca_file",
+       .type = text,
+       .standard = Text(),
+       .set = [](Config& c, const Value& v) { c.kafka.security.ca_file = text_of(v); },
+       .meaning = "Whom to believe about the brokers' certificates, PEM; empty: whom the system does."},
+      {.name = "kafka.security.cert_file",
+       .type = text,
+       .standard = Text(),
+       .set = [](Config& c, const Value& v) { c.kafka.security.cert_file = text_of(v); },
+       .meaning = "Our own certificate, PEM, when the brokers ask for one."},
+      {.name = "kafka.security.key_file",
+       .type = text,
+       .standard = Text(),
+       .set = [](Config& c, const Value& v) { c.kafka.security.key_file = text_of(v); },
+       .meaning = "Its private key, PEM, without a passphrase."},
   };
 }
 
@@ -402,7 +447,7 @@ std::vector<Key> event_keys() {
 std::vector<Key> all_keys() {
   std::vector<Key> all;
   for (auto* group : {server_keys, database_keys, jwt_keys, cors_keys, limit_keys, telemetry_keys,
-                      messaging_keys, neighbour_keys, event_keys}) {
+                      messaging_keys, messaging_security_keys, neighbour_keys, event_keys}) {
     std::ranges::move(group(), std::back_inserter(all));
   }
   return all;

@@ -205,6 +205,56 @@ void check_provider(const Loaded& loaded, Problems& problems) {
   }
 }
 
+bool is_topic(std::string_view text) {
+  constexpr std::size_t length_max = 249;
+  const auto is_fine = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("._-").contains(c);
+  };
+  return !text.empty() && text.size() <= length_max && text != "." && text != ".." &&
+         std::ranges::all_of(text, is_fine);
+}
+
+void check_kafka_security(const Loaded& loaded, Problems& problems) {
+  const KafkaSecurityConfig& security = loaded.config.kafka.security;
+  const bool has_sasl = security.protocol.starts_with("sasl_");
+  const bool has_tls = security.protocol.ends_with("tls");
+  if (has_sasl && (security.username.empty() || security.password.empty())) {
+    problems.push_back(
+        problem_at(loaded, security.username.empty() ? "kafka.security.username" : "kafka.security.password",
+                   "is missing", "SASL logs in with a name and a password"));
+  }
+  // A secret that is never used, or a check that is never made, is a mistake that shows nowhere else.
+  if (!has_sasl && !security.password.empty()) {
+    problems.push_back(problem_at(loaded, "kafka.security.protocol", security.protocol + " takes no password",
+                                  "write sasl_tls or sasl_plaintext, or take the password away"));
+  }
+  if (!has_tls && !(security.ca_file + security.cert_file + security.key_file).empty()) {
+    problems.push_back(problem_at(loaded, "kafka.security.protocol",
+                                  security.protocol + " takes no certificates",
+                                  "write tls or sasl_tls, or take the files away"));
+  }
+  if (security.cert_file.empty() != security.key_file.empty()) {
+    problems.push_back(problem_at(
+        loaded, security.cert_file.empty() ? "kafka.security.cert_file" : "kafka.security.key_file",
+        "is missing", "a certificate and its key go together"));
+  }
+}
+
+void check_kafka(const Loaded& loaded, Problems& problems) {
+  const KafkaConfig& kafka = loaded.config.kafka;
+  for (const std::string& broker : kafka.brokers) {
+    if (is_host_and_port(broker)) continue;
+    problems.push_back(problem_at(loaded, "kafka.brokers", fmt::format("\"{}\" is no HOST:PORT", broker),
+                                  "write kafka.example.com:9092"));
+  }
+  if (!is_topic(kafka.topic)) {
+    problems.push_back(problem_at(loaded, "kafka.topic", "is no name of a topic",
+                                  "write up to 249 letters, digits, dots, dashes and underscores"));
+  }
+  if (!kafka.brokers.empty()) check_kafka_security(loaded, problems);
+}
+
 }  // namespace
 
 bool serves_https(const Config& config) {
@@ -234,6 +284,7 @@ Problems broken_rules(const Loaded& loaded) {
   check_signing_keys(loaded, problems);
   check_vault(loaded, problems);
   check_redis(loaded, problems);
+  check_kafka(loaded, problems);
   check_provider(loaded, problems);
   if (loaded.config.server.host.empty()) {
     problems.push_back(problem_at(loaded, "server.host", "is empty", "write an address, 0.0.0.0 for all"));

@@ -1,0 +1,328 @@
+#include "journal/kafka/client.hpp"
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <librdkafka/rdkafka.h>
+
+#include "base/limits.hpp"
+#include "journal/kafka/verdict.hpp"
+
+namespace xzepr::journal::kafka {
+namespace {
+
+constexpr std::string_view log_target = "kafka";
+constexpr int poll_ms = 100;
+constexpr int look_ms = 1'000;
+constexpr std::string_view content_type = "application/cloudevents+json; charset=UTF-8";
+
+struct ConfDeleter {
+  void operator()(rd_kafka_conf_t* conf) const noexcept { rd_kafka_conf_destroy(conf); }
+};
+using Conf = std::unique_ptr<rd_kafka_conf_t, ConfDeleter>;
+struct ProducerDeleter {
+  void operator()(rd_kafka_t* producer) const noexcept { rd_kafka_destroy(producer); }
+};
+struct TopicDeleter {
+  void operator()(rd_kafka_topic_t* topic) const noexcept { rd_kafka_topic_destroy(topic); }
+};
+struct MetadataDeleter {
+  void operator()(const rd_kafka_metadata_t* metadata) const noexcept { rd_kafka_metadata_destroy(metadata); }
+};
+struct QueueDeleter {
+  void operator()(rd_kafka_queue_t* queue) const noexcept { rd_kafka_queue_destroy(queue); }
+};
+struct EventDeleter {
+  void operator()(rd_kafka_event_t* event) const noexcept { rd_kafka_event_destroy(event); }
+};
+struct NewTopicDeleter {
+  void operator()(rd_kafka_NewTopic_t* topic) const noexcept { rd_kafka_NewTopic_destroy(topic); }
+};
+
+/// "": taken.
+std::string set(rd_kafka_conf_t* conf, const char* name, const std::string& value) {
+  std::array<char, 512> said{};
+  if (rd_kafka_conf_set(conf, name, value.c_str(), said.data(), said.size()) == RD_KAFKA_CONF_OK) return "";
+  return said.data();
+}
+
+const char* protocol_name(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::plaintext: return "plaintext";
+    case Protocol::tls: return "ssl";
+    case Protocol::sasl_plaintext: return "sasl_plaintext";
+    case Protocol::sasl_tls: return "sasl_ssl";
+  }
+  std::unreachable();
+}
+
+const char* mechanism_name(Mechanism mechanism) {
+  switch (mechanism) {
+    case Mechanism::plain: return "PLAIN";
+    case Mechanism::scram_sha_256: return "SCRAM-SHA-256";
+    case Mechanism::scram_sha_512: return "SCRAM-SHA-512";
+  }
+  std::unreachable();
+}
+
+using Properties = std::vector<std::pair<const char*, std::string>>;
+
+void add_security(Properties& properties, const Security& security) {
+  properties.emplace_back("security.protocol", protocol_name(security.protocol));
+  const bool has_sasl =
+      security.protocol == Protocol::sasl_plaintext || security.protocol == Protocol::sasl_tls;
+  if (has_sasl) {
+    properties.emplace_back("sasl.mechanism", mechanism_name(security.mechanism));
+    properties.emplace_back("sasl.username", security.username);
+    properties.emplace_back("sasl.password", security.password);
+  }
+  if (security.protocol != Protocol::tls && security.protocol != Protocol::sasl_tls) return;
+  properties.emplace_back("enable.ssl.certificate.verification", "true");
+  properties.emplace_back("ssl.endpoint.identification.algorithm", "https");
+  if (!security.ca_file.empty()) properties.emplace_back("ssl.ca.location", security.ca_file);
+  if (!security.cert_file.empty()) properties.emplace_back("ssl.certificate.location", security.cert_file);
+  if (!security.key_file.empty()) properties.emplace_back("ssl.key.location", security.key_file);
+}
+
+Properties properties_of(const Settings& settings) {
+  const auto answer = settings.answer_timeout.count();
+  Properties properties = {
+      {"bootstrap.servers", fmt::format("{}", fmt::join(settings.brokers, ","))},
+      {"client.id", "xzepr"},
+      {"enable.idempotence", "true"},
+      {"acks", "all"},
+      // A message that is given up leaves a gap: none is, as long as the producer lives.
+      {"message.timeout.ms", "0"},
+      {"request.timeout.ms", std::to_string(answer)},
+      {"socket.timeout.ms", std::to_string(answer + 1'000)},
+      {"socket.keepalive.enable", "true"},
+      {"reconnect.backoff.ms", "100"},
+      {"reconnect.backoff.max.ms", "1000"},
+      {"linger.ms", "5"},
+      {"message.max.bytes", std::to_string(limits::message_bytes_max)},
+      // A batch over the topic's limit would be refused as a whole: only a message alone may be over it.
+      {"batch.size", "262144"},
+      {"queue.buffering.max.messages", "20000"},
+      {"queue.buffering.max.kbytes", "65536"},
+      // As Java's clients do it.
+      {"partitioner", "murmur2_random"},
+      {"allow.auto.create.topics", "false"},
+      {"topic.metadata.refresh.interval.ms", "30000"},
+  };
+  add_security(properties, settings.security);
+  return properties;
+}
+
+void* opaque_of(std::int64_t position) {
+  static_assert(sizeof(void*) == sizeof(std::int64_t));
+  return reinterpret_cast<void*>(position);
+}
+
+Inbox& inbox_of(void* opaque) { return *static_cast<Inbox*>(opaque); }
+
+Delivery about(int error, std::string why) {
+  auto delivery = verdict_on(error);
+  delivery.why = std::move(why);
+  return delivery;
+}
+
+void on_report(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
+  // Ours: the client ends.
+  if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
+    return;
+  auto delivery = message->err == RD_KAFKA_RESP_ERR_NO_ERROR
+                      ? verdict_on(message->err)
+                      : about(message->err, rd_kafka_err2str(message->err));
+  delivery.position = reinterpret_cast<std::int64_t>(message->_private);
+  // The producer has given the message up, so it must begin again whatever the reason.
+  if (delivery.status == DeliveryStatus::away) delivery.status = DeliveryStatus::interrupted;
+  inbox_of(opaque).put(std::move(delivery));
+}
+
+void on_error(rd_kafka_t* producer, int error, const char* reason, void* opaque) {
+  if (error == RD_KAFKA_RESP_ERR__FATAL) {
+    std::array<char, 512> said{};
+    rd_kafka_fatal_error(producer, said.data(), said.size());
+    return inbox_of(opaque).put({.status = DeliveryStatus::interrupted, .why = said.data()});
+  }
+  auto delivery =
+      about(error, fmt::format("{}: {}", rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(error)), reason));
+  // One connection of several; nothing is wrong until no broker is left.
+  if (delivery.status == DeliveryStatus::away && error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
+  // Errors that concern nobody: librdkafka deals with them.
+  if (delivery.status == DeliveryStatus::interrupted || delivery.status == DeliveryStatus::refused) return;
+  inbox_of(opaque).put(std::move(delivery));
+}
+
+}  // namespace
+
+void Inbox::put(Delivery delivery) {
+  const std::lock_guard lock(mutex_);
+  if (!wake_) return;
+  deliveries_.push_back(std::move(delivery));
+  if (deliveries_.size() == 1) wake_();
+}
+
+std::vector<Delivery> Inbox::take() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(deliveries_, {});
+}
+
+void Inbox::close() {
+  const std::lock_guard lock(mutex_);
+  wake_ = nullptr;
+  deliveries_.clear();
+}
+
+struct Client::Handle {
+  std::unique_ptr<rd_kafka_t, ProducerDeleter> producer;
+  std::unique_ptr<rd_kafka_topic_t, TopicDeleter> topic;  // before the producer is destroyed
+};
+
+Client::Client(Settings settings, std::shared_ptr<Inbox> inbox, telemetry::Log& log)
+    : settings_(std::move(settings)),
+      inbox_(std::move(inbox)),
+      log_(log),
+      handle_(std::make_unique<Handle>()),
+      thread_([this] { run(); }) {}
+
+Client::~Client() {
+  end();
+  thread_.join();
+}
+
+void Client::end() {
+  is_ending_ = true;
+  inbox_->close();
+}
+
+void Client::run() {
+  if (open()) {
+    while (!is_ending_ && !find_topic()) {
+    }
+    if (!is_ending_) serve();
+    is_ready_ = false;
+    // A call to send() that saw it ready is short.
+    while (senders_ > 0) std::this_thread::yield();
+    rd_kafka_purge(handle_->producer.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    rd_kafka_poll(handle_->producer.get(), 0);
+  }
+  handle_->topic.reset();
+  handle_->producer.reset();
+  is_over_ = true;
+}
+
+bool Client::open() {
+  Conf conf(rd_kafka_conf_new());
+  for (const auto& [name, value] : properties_of(settings_)) {
+    const auto why = set(conf.get(), name, value);
+    if (why.empty()) continue;
+    inbox_->put({.status = DeliveryStatus::blocked, .why = why});
+    return false;
+  }
+  rd_kafka_conf_set_opaque(conf.get(), inbox_.get());
+  rd_kafka_conf_set_dr_msg_cb(conf.get(), &on_report);
+  rd_kafka_conf_set_error_cb(conf.get(), &on_error);
+  rd_kafka_conf_set_log_cb(conf.get(), nullptr);
+  std::array<char, 512> said{};
+  handle_->producer.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), said.data(), said.size()));
+  if (!handle_->producer) {
+    inbox_->put({.status = DeliveryStatus::blocked, .why = said.data()});
+    return false;
+  }
+  (void)conf.release();  // the producer's now
+  handle_->topic.reset(rd_kafka_topic_new(handle_->producer.get(), settings_.topic.c_str(), nullptr));
+  return true;
+}
+
+// One question, for about a second. A topic that was missing is looked for again after it was made.
+bool Client::find_topic() {
+  auto* producer = handle_->producer.get();
+  rd_kafka_poll(producer, 0);
+  const rd_kafka_metadata_t* answer = nullptr;
+  const auto error = rd_kafka_metadata(producer, 0, handle_->topic.get(), &answer, look_ms);
+  const std::unique_ptr<const rd_kafka_metadata_t, MetadataDeleter> metadata(answer);
+  rd_kafka_poll(producer, 0);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    inbox_->put(about(error, fmt::format("no broker answers: {}", rd_kafka_err2str(error))));
+    return false;
+  }
+  const auto found =
+      metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+  if (found == RD_KAFKA_RESP_ERR_NO_ERROR) return true;
+  if (found == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+    make_topic();
+  } else {
+    inbox_->put(about(found, fmt::format("topic {}: {}", settings_.topic, rd_kafka_err2str(found))));
+  }
+  rd_kafka_poll(producer, poll_ms);
+  return false;
+}
+
+void Client::make_topic() {
+  auto* producer = handle_->producer.get();
+  std::array<char, 512> said{};
+  const std::unique_ptr<rd_kafka_NewTopic_t, NewTopicDeleter> topic(rd_kafka_NewTopic_new(
+      settings_.topic.c_str(), settings_.partitions, settings_.replication_factor, said.data(), said.size()));
+  if (!topic) {
+    return inbox_->put({.status = DeliveryStatus::blocked, .why = said.data()});
+  }
+  rd_kafka_NewTopic_set_config(topic.get(), "max.message.bytes",
+                               std::to_string(limits::message_bytes_max).c_str());
+  const std::unique_ptr<rd_kafka_queue_t, QueueDeleter> queue(rd_kafka_queue_new(producer));
+  auto* one = topic.get();
+  rd_kafka_CreateTopics(producer, &one, 1, nullptr, queue.get());
+  const auto patience = static_cast<int>(settings_.answer_timeout.count()) + look_ms;
+  const std::unique_ptr<rd_kafka_event_t, EventDeleter> event(rd_kafka_queue_poll(queue.get(), patience));
+  if (!event) return;
+  auto error = rd_kafka_event_error(event.get());
+  std::string why = error != RD_KAFKA_RESP_ERR_NO_ERROR ? rd_kafka_event_error_string(event.get()) : "";
+  const auto* result = rd_kafka_event_CreateTopics_result(event.get());
+  std::size_t count = 0;
+  const auto* const* topics =
+      error == RD_KAFKA_RESP_ERR_NO_ERROR ? rd_kafka_CreateTopics_result_topics(result, &count) : nullptr;
+  if (count == 1) {
+    error = rd_kafka_topic_result_error(topics[0]);
+    const auto* text = rd_kafka_topic_result_error_string(topics[0]);
+    why = text != nullptr ? text : "";
+  }
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    log_.info(log_target, "the topic was missing and is made",
+              {{"topic", settings_.topic}, {"partitions", static_cast<std::int64_t>(settings_.partitions)}});
+  } else if (error != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+    inbox_->put(
+        about(error, fmt::format("topic {} is missing and cannot be made: {}", settings_.topic, why)));
+  }
+}
+
+void Client::serve() {
+  is_ready_ = true;
+  inbox_->put({.status = DeliveryStatus::ready});
+  auto* producer = handle_->producer.get();
+  while (!is_ending_) rd_kafka_poll(producer, poll_ms);
+}
+
+Offer Client::send(const domain::Message& message) {
+  ++senders_;
+  Offer offer = Offer::full;
+  if (is_ready_ && !is_ending_) {
+    const auto error = rd_kafka_producev(
+        handle_->producer.get(), RD_KAFKA_V_RKT(handle_->topic.get()),
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(message.key.data(), message.key.size()),
+        RD_KAFKA_V_VALUE(const_cast<char*>(message.body.data()), message.body.size()),
+        RD_KAFKA_V_HEADER("content-type", content_type.data(), static_cast<ssize_t>(content_type.size())),
+        RD_KAFKA_V_OPAQUE(opaque_of(message.position)), RD_KAFKA_V_END);
+    if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) offer = Offer::taken;
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR && error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+      auto delivery = about(error, rd_kafka_err2str(error));
+      delivery.position = message.position;
+      inbox_->put(std::move(delivery));
+    }
+  }
+  --senders_;
+  return offer;
+}
+
+}  // namespace xzepr::journal::kafka

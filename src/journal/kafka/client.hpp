@@ -1,0 +1,75 @@
+// One librdkafka producer with a thread of its own, from its start to its end. librdkafka's headers stay in
+// this folder's sources. What becomes of messages is put into an Inbox, from that thread.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "journal/kafka/settings.hpp"
+#include "journal/transport.hpp"
+#include "telemetry/log.hpp"
+
+namespace xzepr::journal::kafka {
+
+/// Any thread.
+class Inbox {
+ public:
+  explicit Inbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+
+  void put(Delivery delivery);
+  [[nodiscard]] std::vector<Delivery> take();
+  /// What comes from now on is of no interest to anybody.
+  void close();
+
+ private:
+  std::mutex mutex_;
+  std::function<void()> wake_;        // guarded by mutex_; empty when closed
+  std::vector<Delivery> deliveries_;  // guarded by mutex_
+};
+
+class Client {
+ public:
+  /// Begins at once, on its thread: connects, looks for the topic, makes it when it is missing.
+  Client(Settings settings, std::shared_ptr<Inbox> inbox, telemetry::Log& log);
+  /// Waits for the thread.
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Never waits. Until the topic was found it is full.
+  [[nodiscard]] Offer send(const domain::Message& message);
+  /// Gives everything up that is not delivered. Does not wait; is_over() says when the thread has ended.
+  void end();
+  [[nodiscard]] bool is_over() const { return is_over_; }
+
+ private:
+  struct Handle;
+
+  void run();
+  [[nodiscard]] bool open();
+  [[nodiscard]] bool find_topic();
+  void make_topic();
+  void serve();
+
+  // Constant after construction.
+  const Settings settings_;
+  const std::shared_ptr<Inbox> inbox_;
+  telemetry::Log& log_;
+
+  // Made on the thread, used on the loop once is_ready_ says so.
+  std::unique_ptr<Handle> handle_;
+
+  // Any thread.
+  std::atomic<bool> is_ready_ = false;
+  std::atomic<bool> is_ending_ = false;
+  std::atomic<bool> is_over_ = false;
+  std::atomic<int> senders_ = 0;
+
+  std::thread thread_;
+};
+
+}  // namespace xzepr::journal::kafka

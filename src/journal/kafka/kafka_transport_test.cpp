@@ -1,0 +1,200 @@
+// Against the cluster that librdkafka brings along for tests; the real broker is in tests/e2e.
+#include "journal/kafka/kafka_transport.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <set>
+
+#include <gtest/gtest.h>
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include "base/limits.hpp"
+#include "journal/kafka/verdict.hpp"
+
+namespace xzepr::journal::kafka {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int16_t produce_request = 0;
+
+/// One broker with one topic of three partitions.
+class Cluster {
+ public:
+  Cluster()
+      : owner_(rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), nullptr, 0)),
+        cluster_(rd_kafka_mock_cluster_new(owner_, 1)) {
+    rd_kafka_mock_topic_create(cluster_, "events", 3, 1);
+  }
+  ~Cluster() {
+    rd_kafka_mock_cluster_destroy(cluster_);
+    rd_kafka_destroy(owner_);
+  }
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  [[nodiscard]] std::string address() const { return rd_kafka_mock_cluster_bootstraps(cluster_); }
+  void fail_next_produce(rd_kafka_resp_err_t error) {
+    rd_kafka_mock_push_request_errors(cluster_, produce_request, 1, error);
+  }
+  void go_down() { rd_kafka_mock_broker_set_down(cluster_, 1); }
+  void come_up() { rd_kafka_mock_broker_set_up(cluster_, 1); }
+
+ private:
+  rd_kafka_t* owner_;
+  rd_kafka_mock_cluster_t* cluster_;
+};
+
+class KafkaTransportTest : public testing::Test {
+ protected:
+  void open(Settings settings) {
+    transport_ = std::make_unique<KafkaTransport>(std::move(settings), log_);
+    transport_->on_change([this] {
+      const std::lock_guard lock(mutex_);
+      is_changed_ = true;
+      changed_.notify_one();
+    });
+    transport_->start();
+  }
+  void open() { open(Settings{.brokers = {cluster_.address()}, .topic = "events"}); }
+  /// The next delivery, in time.
+  Delivery next() {
+    const auto until = std::chrono::steady_clock::now() + 20s;
+    while (seen_.empty() && std::chrono::steady_clock::now() < until) {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, 100ms, [this] { return is_changed_; });
+      is_changed_ = false;
+      lock.unlock();
+      for (auto& one : transport_->take()) seen_.push_back(std::move(one));
+    }
+    if (seen_.empty()) return {.position = -1, .status = DeliveryStatus::away, .why = "nothing came"};
+    auto first = std::move(seen_.front());
+    seen_.pop_front();
+    return first;
+  }
+  void expect_next(DeliveryStatus status) {
+    const auto delivery = next();
+    EXPECT_EQ(static_cast<int>(delivery.status), static_cast<int>(status)) << delivery.why;
+  }
+  void send(std::int64_t position, std::string body = "{}") {
+    const domain::Message message{
+        .position = position, .id = {}, .key = std::to_string(position % 7), .body = std::move(body)};
+    const auto until = std::chrono::steady_clock::now() + 20s;
+    while (transport_->send(message) == Offer::full && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(1ms);
+  }
+
+  Cluster cluster_;
+  telemetry::Log log_{telemetry::Level::error, telemetry::LogFormat::text};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool is_changed_ = false;
+  std::deque<Delivery> seen_;
+  std::unique_ptr<KafkaTransport> transport_;
+};
+
+TEST_F(KafkaTransportTest, TellsOfEachMessageThatWasTaken) {
+  open();
+  expect_next(DeliveryStatus::ready);
+  std::set<std::int64_t> left;
+  for (std::int64_t position = 1; position <= 100; ++position) {
+    send(position);
+    left.insert(position);
+  }
+  while (!left.empty()) {
+    const auto delivery = next();
+    ASSERT_EQ(delivery.status, DeliveryStatus::delivered) << delivery.why;
+    EXPECT_EQ(left.erase(delivery.position), 1U);
+  }
+}
+
+TEST_F(KafkaTransportTest, AMessageThatNoBrokerTakesIsRefusedAlone) {
+  open();
+  expect_next(DeliveryStatus::ready);
+  send(1, std::string(limits::message_bytes_max, 'x'));
+  const auto large = next();
+  EXPECT_EQ(large.status, DeliveryStatus::refused);
+  EXPECT_EQ(large.cause, domain::DeadLetterCause::too_large);
+  EXPECT_EQ(large.position, 1);
+  cluster_.fail_next_produce(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+  send(2);
+  expect_next(DeliveryStatus::refused);
+  send(3);
+  const auto other = next();
+  EXPECT_EQ(other.status, DeliveryStatus::delivered) << other.why;
+  EXPECT_EQ(other.position, 3);
+}
+
+TEST_F(KafkaTransportTest, WithoutTheRightToWriteItIsBlocked) {
+  open();
+  expect_next(DeliveryStatus::ready);
+  cluster_.fail_next_produce(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+  send(1);
+  expect_next(DeliveryStatus::blocked);
+}
+
+TEST_F(KafkaTransportTest, ABrokerThatComesBackTakesWhatWaited) {
+  open();
+  expect_next(DeliveryStatus::ready);
+  cluster_.go_down();
+  send(1);
+  expect_next(DeliveryStatus::away);
+  cluster_.come_up();
+  auto delivery = next();
+  while (delivery.status == DeliveryStatus::away && delivery.position == 0) delivery = next();
+  EXPECT_EQ(delivery.status, DeliveryStatus::delivered) << delivery.why;
+  EXPECT_EQ(delivery.position, 1);
+}
+
+TEST_F(KafkaTransportTest, WhatWasGivenUpIsNotToldOf) {
+  open();
+  expect_next(DeliveryStatus::ready);
+  cluster_.go_down();
+  send(1);
+  transport_->start();
+  cluster_.come_up();
+  auto delivery = next();
+  while (delivery.status == DeliveryStatus::away && delivery.position == 0) delivery = next();
+  EXPECT_EQ(delivery.status, DeliveryStatus::ready) << delivery.why;
+  send(2);
+  EXPECT_EQ(next().position, 2);
+}
+
+TEST_F(KafkaTransportTest, NoCallWaitsForABrokerThatIsNotThere) {
+  const auto begun = std::chrono::steady_clock::now();
+  open(Settings{.brokers = {"127.0.0.1:1"}, .topic = "events"});
+  EXPECT_EQ(transport_->send({.position = 1, .body = "{}"}), Offer::full);
+  transport_->stop();
+  transport_->start();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 500ms);
+  expect_next(DeliveryStatus::away);
+}
+
+TEST_F(KafkaTransportTest, WhatCannotBeSetUpIsSaid) {
+  Settings settings{.brokers = {cluster_.address()}, .topic = "events"};
+  settings.security = {.protocol = Protocol::tls, .ca_file = "/nowhere/ca.pem"};
+  open(std::move(settings));
+  const auto delivery = next();
+  EXPECT_EQ(delivery.status, DeliveryStatus::blocked);
+  EXPECT_NE(delivery.why.find("ca"), std::string::npos) << delivery.why;
+}
+
+TEST(Verdict, KnowsWhoseFaultAnErrorIs) {
+  using enum DeliveryStatus;
+  for (const auto& [error, status] : std::vector<std::pair<rd_kafka_resp_err_t, DeliveryStatus>>{
+           {RD_KAFKA_RESP_ERR_NO_ERROR, delivered},
+           {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, refused},
+           {RD_KAFKA_RESP_ERR_INVALID_RECORD, refused},
+           {RD_KAFKA_RESP_ERR__AUTHENTICATION, blocked},
+           {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, blocked},
+           {RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, blocked},
+           {RD_KAFKA_RESP_ERR__FATAL, interrupted},
+           {RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, interrupted},
+           {RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, away}})
+    EXPECT_EQ(verdict_on(error).status, status) << rd_kafka_err2name(error);
+  EXPECT_EQ(verdict_on(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE).cause, domain::DeadLetterCause::too_large);
+}
+
+}  // namespace
+}  // namespace xzepr::journal::kafka

@@ -1,0 +1,204 @@
+"""Kafka is down, flaps, loses its answers, refuses; servers and brokers are killed: reliability rows R20 to R24, and the
+ledger against the topic (P4, P5, P6)."""
+
+import random
+import sqlite3
+import time
+
+import pytest
+
+from support.api import Api
+from support.kafka import faults_of, repeats
+from support.sinks import health_of, journal_of, metric, position_of, wait_for_messages, wait_until, wait_until_delivered
+from support.world import given_gate_of, given_ledger
+from test_postgres_faults import second_node
+
+
+def check_topic(kafka, topic, server, dead: frozenset = frozenset()) -> list:
+    wait_until_delivered(server)
+    messages = kafka.messages(topic)
+    found = faults_of(messages, journal_of(server), dead)
+    assert not found, f"{len(found)} broken promises:\n" + "\n".join(found[:20])
+    return messages
+
+
+def pending(server) -> float:
+    return metric(server, "events_journal_pending", sink="kafka")
+
+
+def test_R20_a_broker_that_is_down_costs_nothing_but_time(kafka, topic, settings, make_server, store, is_long):
+    kafka.gate.set("refuse")
+    server = make_server(store, settings()).start()
+    ledger = given_ledger([server], given_gate_of(server, 3), 20)
+    wait_until(lambda: health_of(server)["status"] == "degraded", 20, "health does not say that Kafka is away")
+    ledger.start(4)
+    time.sleep(400 if is_long else 30)
+    ledger.stop()
+    ledger.resolve()
+    assert ledger.count("unknown") == 0
+    rows = server.journal_rows()
+    wait_until(lambda: abs(pending(server) - rows) <= 1, 10, "the lag is not what waits")
+    assert position_of(server) == 0
+    kafka.gate.set("pass")
+    began = time.monotonic()
+    messages = check_topic(kafka, topic, server)
+    took = time.monotonic() - began
+    print(f"{rows} rows waited, delivered {took:.1f} s after the broker came back, {repeats(messages)} repeats")
+    assert took < 60
+    ledger.check()
+    wait_until(lambda: pending(server) == 0, 10, "something still waits")
+    wait_until(lambda: health_of(server)["status"] == "healthy", 10, "health does not recover")
+
+
+def test_R21_a_flapping_connection_leaves_no_gap_and_no_inversion(kafka, topic, settings, make_server, store, is_long):
+    server = make_server(store, settings()).start()
+    ledger = given_ledger([server], given_gate_of(server, 3), 21)
+    ledger.start(4)
+    for _ in range(50 if is_long else 5):
+        time.sleep(1.5)
+        kafka.gate.set("refuse")
+        time.sleep(1.5)
+        kafka.gate.set("pass")
+    time.sleep(0.5)
+    ledger.stop()
+    ledger.check()
+    messages = check_topic(kafka, topic, server)
+    print(f"{len(messages)} messages, {repeats(messages)} repeats, {metric(server, 'xzepr_sink_interruptions_total', sink='kafka'):.0f} new producers")
+
+
+def test_R22_lost_acknowledgements_repeat_messages_at_most(kafka, topic, settings, make_server, store):
+    server = make_server(store, settings()).start()
+    ledger = given_ledger([server], given_gate_of(server, 3), 22)
+    ledger.start(4)
+    for _ in range(5):
+        time.sleep(1)
+        kafka.gate.set("lose")
+        time.sleep(0.5)
+        kafka.gate.set("pass")
+    ledger.stop()
+    ledger.check()
+    messages = check_topic(kafka, topic, server)
+    print(f"{len(messages)} messages, {repeats(messages)} repeats, {kafka.gate.lost} answers lost")
+    assert kafka.gate.lost > 0
+
+
+def test_R23_a_row_that_cannot_be_rendered_is_a_dead_letter_and_all_else_arrives(kafka, topic, settings, make_server):
+    server = make_server("sqlite").start()
+    api = Api(server.port, server.admin_key)
+    poisoned, sound = api.make_receiver("poisoned"), api.make_receiver("sound")
+    for number in range(20):
+        api.post_event(poisoned if number == 7 else sound, f"app-{number % 3}")
+    api.close()
+    server.stop()
+    with sqlite3.connect(server.database_file) as database:
+        database.execute("delete from event_receiver_revisions where body like '%poisoned%'")
+    server.config.write_text(server.config.read_text() + settings())
+    server.start()
+    wait_until_delivered(server)
+    letters = server.query("select position, cause, tries from dead_letters order by position")
+    assert [cause for _, cause, _ in letters] == [2, 2]  # the receiver itself, and its event
+    check_topic(kafka, topic, server, frozenset(int(position) for position, _, _ in letters))
+    assert metric(server, "xzepr_sink_dead_letters_total", sink="kafka") == 2
+    assert "a row became a dead letter" in server.output()
+
+
+def test_R23_a_message_that_the_topic_does_not_take_is_a_dead_letter_and_all_else_flows(kafka, topic, settings, make_server, store):
+    server = make_server(store, settings()).start()
+    api = Api(server.port, server.admin_key)
+    receiver = api.make_receiver("build")
+    wait_for_messages(kafka, topic, 1)
+    kafka.configure(topic, "max.message.bytes=300000")  # more than a batch of small ones
+    large = {"text": "x" * 400_000}
+    api.post_event(receiver, "app-large", payload=large)
+    began = time.monotonic()
+    for number in range(30):
+        api.post_event(receiver, f"app-{number % 3}")
+    api.close()
+    wait_until_delivered(server)
+    print(f"all else {time.monotonic() - began:.1f} s after the large one")
+    ((position, cause, tries),) = server.query("select position, cause, tries from dead_letters")
+    assert (int(position), int(cause), int(tries)) == (2, 1, 3)
+    check_topic(kafka, topic, server, frozenset({2}))
+    assert metric(server, "xzepr_sink_dead_letters_total", sink="kafka") == 1
+
+
+@pytest.mark.parametrize("login", ["guest", "nobody"])
+def test_R23_without_rights_the_sink_stops_says_so_and_buries_nothing(kafka, topic, settings, make_server, login):
+    security = {"protocol": "sasl_plaintext", "mechanism": "PLAIN", "username": login, "password": "guest-secret"}
+    server = make_server("sqlite", settings(address=kafka.sasl_address, **security)).start()
+    api = Api(server.port, server.admin_key)
+    receiver = api.make_receiver("build")
+    for number in range(10):
+        api.post_event(receiver, f"app-{number}")
+    wait_until(lambda: metric(server, "xzepr_sink_blocked", sink="kafka") == 1, 30, "the metric does not say that the sink is blocked")
+    health = health_of(server)
+    assert health["status"] == "degraded" and "until somebody changes something" in health["message"]
+    time.sleep(2)
+    assert position_of(server) == 0 and server.query("select count(*) from dead_letters")[0][0] == 0
+    assert pending(server) == 11
+    assert topic not in kafka.topics()
+    api.close()
+    assert server.stop() == 0, server.output()[-3000:]
+    server.config.write_text(server.config.read_text().replace(login, "xzepr").replace("guest-secret", "xzepr-secret"))
+    server.start()
+    check_topic(kafka, topic, server)
+
+
+def test_R24_when_the_node_that_drives_dies_another_takes_over(kafka, topic, settings, make_server, is_long):
+    first = make_server("postgres", settings()).start()
+    nodes = [first, second_node(make_server, first, settings())]
+    ledger = given_ledger(nodes, given_gate_of(first, 3), 24)
+    waits = []
+    for cycle in range(10 if is_long else 3):
+        ledger.start(4)
+        wait_until(lambda: any(metric(node, "xzepr_sink_driving", sink="kafka") for node in nodes), 20, "nobody drives")
+        time.sleep(1)
+        driver = next(node for node in nodes if metric(node, "xzepr_sink_driving", sink="kafka"))
+        other = next(node for node in nodes if node is not driver)
+        driver.kill()
+        began = time.monotonic()
+        wait_until(lambda node=other: metric(node, "xzepr_sink_driving", sink="kafka") == 1, 10, "nobody took over")
+        waits.append(time.monotonic() - began)
+        ledger.stop()
+        driver.start()
+    print(f"taken over after {max(waits):.1f} s at most")
+    ledger.check()
+    messages = check_topic(kafka, topic, first)
+    print(f"{len(messages)} messages, {repeats(messages)} repeats")
+
+
+def test_kills_of_servers_and_brokers_under_load_lose_and_invert_nothing(kafka, topic, settings, make_server, store, is_long):
+    seed = 25
+    chance = random.Random(seed)
+    server = make_server(store, settings()).start()
+    ledger = given_ledger([server], given_gate_of(server, 3), seed)
+    for cycle in range(60 if is_long else 10):
+        ledger.start(8)
+        time.sleep(chance.uniform(0.5, 1.5))
+        if cycle % 3 == 2 and (is_long or cycle < 9):
+            kafka.kill()
+            time.sleep(1)
+            kafka.start()
+        server.kill()
+        ledger.stop()
+        server.start()
+    ledger.check()
+    messages = check_topic(kafka, topic, server)
+    kills = 60 if is_long else 10
+    share = repeats(messages) / len(messages)
+    print(f"seed {seed}: {ledger.count('acked')} acked, {len(messages)} messages, {repeats(messages)} repeats ({100 * share:.2f} %)")
+    assert repeats(messages) <= kills * (256 + 64 + 128)  # on the way, not noted, and one more read: src/journal/relay.hpp
+
+
+def test_messages_follow_their_commits_soon(kafka, topic, settings, make_server, store):
+    """P7: the lag is measured by the server, from the commit to the acknowledgement."""
+    server = make_server(store, settings()).start()
+    ledger = given_ledger([server], given_gate_of(server, 3), 26)
+    ledger.start(1)
+    time.sleep(8)
+    ledger.stop()
+    wait_until_delivered(server)
+    within, total = (metric(server, "xzepr_sink_lag_seconds_bucket", sink="kafka", le=le) for le in ("0.25", "+Inf"))
+    print(f"{within:.0f} of {total:.0f} messages within 250 ms")
+    assert wait_for_messages(kafka, topic, 1)
+    assert total > 100 and within / total > 0.9
