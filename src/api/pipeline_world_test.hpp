@@ -9,6 +9,7 @@
 #include "api/pipeline.hpp"
 #include "api/store_away_test.hpp"
 #include "json/parse.hpp"
+#include "service/fake_sinks_test.hpp"
 
 namespace xzepr::api {
 namespace pipeline_world {
@@ -204,6 +205,8 @@ class PipelineTest : public ::testing::Test {
   SessionCookies cookies_{true};
   service::UserService user_service_{credentials_, sessions_, catalogue_store_, catalogue_, cursors_, hasher_,
                                      ids_,         *log_};
+  service::FakeSinks fake_sinks_;
+  service::SinkService sink_service_{fake_sinks_, fake_sinks_, cursors_};
   Pages pages_;
   Services services_{.events = event_service_,
                      .receivers = receiver_service_,
@@ -215,6 +218,7 @@ class PipelineTest : public ::testing::Test {
                      .sessions = session_service_,
                      .browsers = browser_service_,
                      .users = user_service_,
+                     .sinks = sink_service_,
                      .signing_keys = keys_,
                      .health = health_,
                      .metrics = metrics_,

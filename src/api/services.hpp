@@ -16,6 +16,7 @@
 #include "service/identity_service.hpp"
 #include "service/receiver_service.hpp"
 #include "service/session_service.hpp"
+#include "service/sink_service.hpp"
 #include "service/user_service.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -36,6 +37,7 @@ struct Services {
   service::SessionService& sessions;
   service::BrowserSessionService& browsers;
   service::UserService& users;
+  service::SinkService& sinks;
   identity::SigningKeyRing& signing_keys;
   HealthSource& health;
   telemetry::Metrics& metrics;

@@ -100,6 +100,7 @@ class ShardServices {
   service::SessionService sessions_;
   service::BrowserSessionService browsers_;
   service::UserService users_;
+  service::SinkService sinks_;
   NodeHealth health_;
   api::stream::StreamParts streams_;
   api::Services services_;

@@ -19,6 +19,8 @@ void add_group_commands(CLI::App& root, Session& session);
 /// `status` and `wait`, below `group`.
 void add_gate_commands(CLI::App& group, Session& session);
 void add_artifact_commands(CLI::App& root, Session& session);
+/// `list` and `dead-letters`.
+void add_sink_commands(CLI::App& root, Session& session);
 void add_admin_commands(CLI::App& root, Session& session);
 /// `user` and `signing-key`, below `admin`.
 void add_user_commands(CLI::App& admin, Session& session);

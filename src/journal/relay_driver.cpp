@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 constexpr std::string_view log_target = "journal";
 constexpr auto store_timeout = 2s;  // of one step: a lease is renewed in time after one that failed
 constexpr auto measure_every = 1s;
+constexpr auto resend_every = 1s;
 
 Instant now() { return std::chrono::steady_clock::now(); }
 
@@ -20,6 +21,8 @@ RelayDriver::RelayDriver(asio::io_context& loop, RelayOptions options, Parts par
       parts_(parts),
       relay_(options_.settings, options_.profile),
       metrics_(parts.metrics, options_.sink),
+      resends_(options_.sink, options_.profile,
+               {.journal = parts.journal, .sinks = parts.sinks, .transport = parts.transport}),
       wake_(loop) {
   parts_.transport.on_change([this] { wake_.notify(); });
 }
@@ -49,6 +52,7 @@ Task<> RelayDriver::run() {
     co_await step(next);
     tell();
     if (now() >= measure_at_) co_await measure();
+    if (now() >= resend_at_) co_await look_for_resends();
   }
   parts_.transport.stop();
   co_await release();
@@ -65,10 +69,12 @@ Task<> RelayDriver::step(RelayStep step) {
   switch (step) {
     case RelayStep::start:
       parts_.transport.start();
+      resends_.forget();
       relay_.started();
       break;
     case RelayStep::stop:
       parts_.transport.stop();
+      resends_.forget();
       relay_.stopped();
       break;
     case RelayStep::send: send(); break;
@@ -176,6 +182,7 @@ void RelayDriver::send() {
 void RelayDriver::take_deliveries() {
   for (const auto& delivery : parts_.transport.take()) {
     metrics_.add(delivery);
+    if (resends_.take(delivery)) continue;
     if (delivery.status == DeliveryStatus::delivered) {
       if (const auto at = relay_.committed_at(delivery.position))
         metrics_.observe_lag(parts_.clock.now() - *at);
@@ -211,6 +218,16 @@ Task<> RelayDriver::measure() {
     metrics_.set_pending(pending);
     const std::lock_guard lock(mutex_);
     status_.pending = pending;
+  } catch (const Fault&) {
+    // Told by the steps, which fail as well.
+  }
+}
+
+Task<> RelayDriver::look_for_resends() {
+  resend_at_ = now() + resend_every;
+  if (!relay_.is_driving() || relay_.state() != RelayState::running) co_return;
+  try {
+    co_await resends_.look(Deadline::after(store_timeout));
   } catch (const Fault&) {
     // Told by the steps, which fail as well.
   }

@@ -12,6 +12,7 @@
 #include "base/wake.hpp"
 #include "journal/relay.hpp"
 #include "journal/relay_metrics.hpp"
+#include "journal/resends.hpp"
 #include "journal/transport.hpp"
 #include "store/commit_signal.hpp"
 #include "telemetry/log.hpp"
@@ -66,6 +67,7 @@ class RelayDriver {
   [[nodiscard]] Task<> bury();
   [[nodiscard]] Task<> release();
   [[nodiscard]] Task<> measure();
+  [[nodiscard]] Task<> look_for_resends();
   [[nodiscard]] Task<> wait();
   void send();
   void take_deliveries();
@@ -80,9 +82,11 @@ class RelayDriver {
   // The loop's.
   Relay relay_;
   RelayMetrics metrics_;
+  Resends resends_;
   RelayState told_ = RelayState::standby;
   bool is_store_away_ = false;
   Instant measure_at_{};
+  Instant resend_at_{};
   std::int64_t newest_ = 0;
 
   // Any thread.

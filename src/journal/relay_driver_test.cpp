@@ -71,9 +71,21 @@ class MemoryStore final : public store::JournalStore, public store::SinkStore {
   }
   Task<bool> request_resend(domain::DeadLetterId, TimePoint, Deadline) override { co_return false; }
   Task<std::vector<domain::DeadLetter>> list_resends(std::string, std::size_t, Deadline) override {
-    co_return std::vector<domain::DeadLetter>{};
+    std::vector<domain::DeadLetter> asked;
+    std::ranges::copy_if(letters, std::back_inserter(asked),
+                         [](const auto& letter) { return letter.resend_at.has_value(); });
+    co_return asked;
   }
-  Task<> remove_dead_letter(domain::DeadLetterId, Deadline) override { co_return; }
+  Task<> give_up_resend(domain::DeadLetterId id, std::string detail, Deadline) override {
+    auto& letter = *std::ranges::find(letters, id, &domain::DeadLetter::id);
+    letter.resend_at.reset();
+    letter.detail = std::move(detail);
+    co_return;
+  }
+  Task<> remove_dead_letter(domain::DeadLetterId id, Deadline) override {
+    std::erase_if(letters, [id](const auto& letter) { return letter.id == id; });
+    co_return;
+  }
 
  private:
   void check() const {
@@ -222,6 +234,19 @@ TEST_F(RelayDriverTest, ARowThatCannotBeRenderedBecomesADeadLetter) {
   EXPECT_EQ(store_.letters[0].sink, "test");
   EXPECT_EQ(store_.letters[0].position, 1);
   EXPECT_EQ(transport_.log, std::vector<std::int64_t>{2});
+}
+
+TEST_F(RelayDriverTest, ADeadLetterThatIsAskedForIsSentAndGone) {
+  store_.journal = {event_entry(1, 1), event_entry(2, 1), unrenderable_entry(3, 1)};
+  store_.sink.position = 3;
+  for (const std::int64_t position : {1, 3})
+    store_.letters.push_back(
+        {.id = domain::DeadLetterId{ulid_of(position, 9)}, .position = position, .resend_at = TimePoint{}});
+  drive_until([this] { return store_.letters.size() == 1 && !store_.letters[0].resend_at; });
+  EXPECT_EQ(transport_.log, std::vector<std::int64_t>{1});
+  EXPECT_EQ(store_.letters[0].position, 3);
+  EXPECT_EQ(store_.letters[0].detail, "an event that it tells of is not stored");
+  EXPECT_EQ(store_.sink.position, 3);
 }
 
 TEST_F(RelayDriverTest, BesideAnotherDriverItWaitsAndTellsTheLag) {

@@ -55,6 +55,14 @@ Error api_key_unknown(std::string_view reference) {
   return absent("api_key_unknown", "API key", reference, "xzepr admin key list");
 }
 
+Error sink_unknown(std::string_view reference) {
+  return absent("sink_unknown", "sink", reference, "xzepr sink list");
+}
+
+Error dead_letter_unknown(std::string_view reference) {
+  return absent("dead_letter_unknown", "dead letter", reference, "xzepr sink dead-letters list");
+}
+
 Error not_owner(std::string_view what, std::string_view name) {
   return Error{.kind = Errc::forbidden,
                .code = "not_owner",

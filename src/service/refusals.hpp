@@ -21,6 +21,9 @@ namespace xzepr::service {
 [[nodiscard]] Error event_unknown(std::string_view reference);
 [[nodiscard]] Error artifact_unknown(std::string_view reference);
 [[nodiscard]] Error api_key_unknown(std::string_view reference);
+/// 404 "sink_unknown", "dead_letter_unknown".
+[[nodiscard]] Error sink_unknown(std::string_view reference);
+[[nodiscard]] Error dead_letter_unknown(std::string_view reference);
 /// 403 "not_owner": visible, but another's. `what` is "receiver" or "group".
 [[nodiscard]] Error not_owner(std::string_view what, std::string_view name);
 /// 412 "precondition_failed": If-Match named another version.

@@ -149,6 +149,12 @@ TEST_P(SinkContract, ALetterIsSentAgainWhenAskedForAndRemoved) {
   EXPECT_EQ(asked[0].id, early.id);
   EXPECT_EQ(asked[0].resend_at, at(21));
   EXPECT_EQ(run(sinks().list_resends("kafka", 1, soon())).size(), 1U);
+  run(sinks().give_up_resend(late.id, "again", soon()));
+  EXPECT_EQ(run(sinks().list_resends("kafka", 10, soon())).size(), 1U);
+  const auto given_up = run(sinks().find_dead_letter(late.id, soon()));
+  EXPECT_EQ(given_up->detail, "again");
+  EXPECT_EQ(given_up->tries, 4);
+  EXPECT_FALSE(given_up->resend_at.has_value());
   run(sinks().remove_dead_letter(early.id, soon()));
   run(sinks().remove_dead_letter(early.id, soon()));
   EXPECT_FALSE(run(sinks().find_dead_letter(early.id, soon())).has_value());

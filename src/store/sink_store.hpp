@@ -74,6 +74,9 @@ class SinkStore {
   [[nodiscard]] virtual Task<std::vector<domain::DeadLetter>> list_resends(std::string sink,
                                                                            std::size_t limit,
                                                                            Deadline deadline) = 0;
+  /// Asked for no more: it failed once more, and this is why.
+  [[nodiscard]] virtual Task<> give_up_resend(domain::DeadLetterId id, std::string detail,
+                                              Deadline deadline) = 0;
   /// Nothing happens when there is none.
   [[nodiscard]] virtual Task<> remove_dead_letter(domain::DeadLetterId id, Deadline deadline) = 0;
 };

@@ -86,6 +86,10 @@ ROWS = {
     "DELETE /api/v1/groups/{id}/members/{user_id}": (CHANGE, "", None),
     "GET /api/v1/groups/{id}/artifacts": (SEE, "", None),
     "GET /api/v1/groups/{id}/status": (SEE, ARTIFACT, None),
+    "GET /api/v1/sinks": ((401, 200, 200, 200, 403, 403, 403), "", None),
+    "GET /api/v1/sinks/{name}/dead-letters": ((401, 404, 404, 404, 403, 403, 403), "", None),
+    "GET /api/v1/sinks/{name}/dead-letters/{id}": ((401, 404, 404, 404, 403, 403, 403), "", None),
+    "POST /api/v1/sinks/{name}/dead-letters/{id}/resend": ((401, 404, 404, 404, 403, 403, 403), "", None),
     "POST /api/v1/apply": ((401, 200, 200, 403, 403, 403, 403), "", {"documents": [{"kind": "receiver", "name": "{receiver_name}", "type": "t", "version": "1", "description": "applied"}]}),
 }
 
@@ -120,10 +124,10 @@ class World:
 
     def path(self, route: str, objects: dict) -> str:
         method, path = route.split(" ")
-        noun = {"receivers": "receiver", "groups": "group", "events": "event", "api-keys": "key", "users": "user"}.get(path.split("/")[3] if path.startswith("/api") else "", "")
+        noun = {"receivers": "receiver", "groups": "group", "events": "event", "api-keys": "key", "users": "user", "sinks": "event"}.get(path.split("/")[3] if path.startswith("/api") else "", "")
         # A receiver with events cannot be deleted: the one without.
         object_id = objects["spare" if route == "DELETE /api/v1/receivers/{id}" else noun] if noun else ""
-        return path.replace("{id}", object_id).replace("{artifact_id}", objects["artifact"]).replace("{user_id}", objects["member_id"]).replace("{code}", "internal")
+        return path.replace("{id}", object_id).replace("{artifact_id}", objects["artifact"]).replace("{user_id}", objects["member_id"]).replace("{code}", "internal").replace("{name}", "kafka")
 
 
 def filled(value, objects: dict):

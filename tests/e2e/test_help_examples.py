@@ -9,6 +9,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from conftest import ROOT
 from server import Server, free_port
 from support.api import Api
+from support.sinks import ALPHABET
 
 LASTING = ("serve", "demo")  # they run until they are told to stop
 PRODUCTION = """server: {{host: 127.0.0.1, port: 0, tls_terminated_upstream: true}}
@@ -113,6 +115,19 @@ class World:
             self.run("xzepr group create ready-to-ship --receiver build --version 0.9")
         if "members remove" in example:
             self.run("xzepr group members add ready-to-ship ada")
+        if "sink dead-letters" in example:
+            self.write_dead_letter("01JE4Q8Z5X8R4B1T6V0N2M3K7D")
+
+    def write_dead_letter(self, identity: str):
+        """No broker is there to refuse a message."""
+        number = 0
+        for digit in identity:
+            number = number << 5 | ALPHABET.index(digit)
+        with sqlite3.connect(self.server.database_file, timeout=30) as database:
+            database.execute("insert or ignore into sinks values ('kafka', 1, '', 1, null)")
+            database.execute(
+                "insert or ignore into dead_letters values (?, 'kafka', 1, zeroblob(16), 1, 'key', 1, 'too large', 3, 0, null)", (number.to_bytes(16, "big"),)
+            )
 
     def repair(self):
         """What an example has disabled is enabled again, and its gate evaluated."""

@@ -45,6 +45,12 @@ inline constexpr Parameter api_key_id{.name = "id",
                                       .max = 36,
                                       .example = "01JE4Q8Z5X8R4B1T6V0N2M3K7D"};
 
+inline constexpr Parameter sink{.name = "name", .about = "The sink's name.", .example = "kafka"};
+inline constexpr Parameter dead_letter_id{.name = "id",
+                                          .about = "The dead letter's ULID, or the same as a UUID.",
+                                          .max = 36,
+                                          .example = "01JE4Q8Z5X8R4B1T6V0N2M3K7D"};
+
 inline constexpr Parameter user{.name = "id", .about = "The user's id or name.", .example = "ada"};
 
 }  // namespace path

@@ -14,6 +14,7 @@ void add_routes(RouteTable& table) {
   table.add(session_routes());
   table.add(oidc_routes());
   table.add(user_routes());
+  table.add(sink_routes());
   table.add(health_routes());
 }
 

@@ -19,6 +19,7 @@ namespace xzepr::api::rest {
 [[nodiscard]] std::span<const Route> group_routes();
 [[nodiscard]] std::span<const Route> health_routes();
 [[nodiscard]] std::span<const Route> receiver_routes();
+[[nodiscard]] std::span<const Route> sink_routes();
 
 /// All of the above.
 void add_routes(RouteTable& table);

@@ -56,6 +56,8 @@ constexpr Statement count_letters_sql{"count_dead_letters",
 constexpr Statement request_resend_sql{
     "request_resend",
     "UPDATE dead_letters SET resend_at = $2::timestamptz WHERE id = $1::uuid RETURNING true"};
+constexpr Statement give_up_sql{"give_up_resend", R"(
+UPDATE dead_letters SET resend_at = NULL, tries = tries + 1, detail = $2::text WHERE id = $1::uuid)"};
 constexpr Statement remove_letter_sql{"remove_dead_letter", "DELETE FROM dead_letters WHERE id = $1::uuid"};
 
 DeadLetter letter_of(const Rows& rows, int row) {
@@ -87,9 +89,9 @@ Params params_of(const SinkDriver& driver) {
 }  // namespace
 
 std::vector<const Statement*> sink_statements() {
-  return {&take_lease_sql, &renew_lease_sql,    &release_lease_sql,  &advance_sql,
-          &bury_sql,       &newest_letters_sql, &older_letters_sql,  &find_letter_sql,
-          &resends_sql,    &count_letters_sql,  &request_resend_sql, &remove_letter_sql};
+  return {&take_lease_sql,     &renew_lease_sql,   &release_lease_sql, &advance_sql, &bury_sql,
+          &newest_letters_sql, &older_letters_sql, &find_letter_sql,   &resends_sql, &count_letters_sql,
+          &request_resend_sql, &give_up_sql,       &remove_letter_sql};
 }
 
 PostgresSinkStore::PostgresSinkStore(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}
@@ -181,6 +183,12 @@ Task<std::vector<DeadLetter>> PostgresSinkStore::list_resends(std::string sink, 
   params.text(sink).int8(static_cast<std::int64_t>(limit));
   const auto rows = co_await pool_->read(resends_sql, std::move(params), deadline);
   co_return letters_of(rows);
+}
+
+Task<> PostgresSinkStore::give_up_resend(domain::DeadLetterId id, std::string detail, Deadline deadline) {
+  Params params;
+  params.id(id).text(detail);
+  (void)co_await pool_->read(give_up_sql, std::move(params), deadline);
 }
 
 Task<> PostgresSinkStore::remove_dead_letter(domain::DeadLetterId id, Deadline deadline) {

@@ -165,6 +165,7 @@ void drive(SinkWriter& sinks) {
   EXPECT_TRUE(sinks.renew_lease({.sink = "kafka", .epoch = 1}, 1s));
   EXPECT_TRUE(sinks.bury({.sink = "kafka", .epoch = 1}, {.sink = "kafka", .position = 1}));
   EXPECT_TRUE(sinks.request_resend({}, TimePoint{}));
+  sinks.give_up_resend({}, "");
   sinks.remove_dead_letter({});
   sinks.release_lease({.sink = "kafka", .epoch = 1});
 }

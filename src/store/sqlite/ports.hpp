@@ -195,6 +195,8 @@ class SqliteSinks final : public SinkStore {
   [[nodiscard]] Task<bool> request_resend(domain::DeadLetterId id, TimePoint at, Deadline deadline) override;
   [[nodiscard]] Task<std::vector<domain::DeadLetter>> list_resends(std::string sink, std::size_t limit,
                                                                    Deadline deadline) override;
+  [[nodiscard]] Task<> give_up_resend(domain::DeadLetterId id, std::string detail,
+                                      Deadline deadline) override;
   [[nodiscard]] Task<> remove_dead_letter(domain::DeadLetterId id, Deadline deadline) override;
 
  private:

@@ -61,6 +61,14 @@ Task<Letters> SqliteSinks::list_resends(std::string sink, std::size_t limit, Dea
   co_return reader_.sinks.list_resends(sink, limit);
 }
 
+Task<> SqliteSinks::give_up_resend(domain::DeadLetterId id, std::string detail, Deadline) {
+  std::move_only_function<Nothing()> work = [&sinks = engine_.sinks, id, detail = std::move(detail)] {
+    sinks.give_up_resend(id, detail);
+    return Nothing{};
+  };
+  co_await change<Nothing>(engine_, std::move(work));
+}
+
 Task<> SqliteSinks::remove_dead_letter(domain::DeadLetterId id, Deadline) {
   std::move_only_function<Nothing()> work = [&sinks = engine_.sinks, id] {
     sinks.remove_dead_letter(id);

@@ -96,6 +96,8 @@ SinkWriter::SinkWriter(Connection& connection, const Clock& clock)
             "INSERT INTO dead_letters (id, sink, position, message_id, kind, key, cause, detail, tries, "
             "failed_at, resend_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),
       resend_(connection, "UPDATE dead_letters SET resend_at = ? WHERE id = ? RETURNING position"),
+      give_up_(connection,
+               "UPDATE dead_letters SET resend_at = NULL, tries = tries + 1, detail = ? WHERE id = ?"),
       remove_(connection, "DELETE FROM dead_letters WHERE id = ?") {}
 
 void SinkWriter::end_all_leases() { connection_.run("UPDATE sinks SET lease_until = NULL"); }
@@ -148,6 +150,10 @@ bool SinkWriter::request_resend(domain::DeadLetterId id, TimePoint at) {
   const bool is_there = resend_.query(at, id).next();
   transaction.commit();
   return is_there;
+}
+
+void SinkWriter::give_up_resend(domain::DeadLetterId id, const std::string& detail) {
+  give_up_.execute(detail, id);
 }
 
 void SinkWriter::remove_dead_letter(domain::DeadLetterId id) { remove_.execute(id); }

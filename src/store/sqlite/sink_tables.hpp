@@ -43,6 +43,7 @@ class SinkWriter {
   [[nodiscard]] bool advance(const SinkDriver& driver, std::int64_t position);
   [[nodiscard]] bool bury(const SinkDriver& driver, const domain::DeadLetter& letter);
   [[nodiscard]] bool request_resend(domain::DeadLetterId id, TimePoint at);
+  void give_up_resend(domain::DeadLetterId id, const std::string& detail);
   void remove_dead_letter(domain::DeadLetterId id);
 
  private:
@@ -56,6 +57,7 @@ class SinkWriter {
   Statement advance_;
   Statement bury_;
   Statement resend_;
+  Statement give_up_;
   Statement remove_;
 };
 
