@@ -42,12 +42,12 @@ Parts parts_of(const JournalEntry& entry) {
     case JournalKind::receiver_modified:
       return {.receiver = receiver != nullptr ? &receiver->body : nullptr,
               .type = receiver != nullptr ? &receiver->type : nullptr};
+    case JournalKind::gate_opened:
+    case JournalKind::gate_closed:
     case JournalKind::group_created:
     case JournalKind::group_modified:
       return {.group = group != nullptr ? &group->body : nullptr,
               .type = group != nullptr ? &group->type : nullptr};
-    case JournalKind::gate_opened:
-    case JournalKind::gate_closed:
     case JournalKind::receiver_deleted:
     case JournalKind::group_deleted: return {};
   }
@@ -76,6 +76,11 @@ void add_artifact_attributes(json::ObjectText& object, const Artifact& artifact,
   object.text("release", artifact.release);
   object.text(is_strict ? "platformid" : "platform_id", artifact.platform_id);
   object.text("package", artifact.package);
+}
+
+bool is_success(const JournalEntry& entry) {
+  if (entry.row.kind == JournalKind::event_created) return entry.events.front().success;
+  return entry.row.kind != JournalKind::gate_closed;
 }
 
 void append_events(std::string& out, const JournalEntry& entry, EventDetail detail) {
@@ -119,7 +124,7 @@ std::string render_body(const JournalEntry& entry, const Parts& parts, MessagePr
   object.text("datacontenttype", "application/json");
   object.text("sequence", fmt::format("{:020}", row.position));
   object.text("kind", message_kind(row.kind));
-  object.flag("success", !parts.has_event || parts.has_satisfying || entry.events.front().success);
+  object.flag("success", is_success(entry));
   if (parts.has_event) add_artifact_attributes(object, entry.events.front().artifact, profile);
   object.key("data");
   json::ObjectText data(out);
@@ -150,12 +155,16 @@ std::string_view message_kind(JournalKind kind) {
     case JournalKind::receiver_modified: return "receiver.modified";
     case JournalKind::group_created: return "group.created";
     case JournalKind::group_modified: return "group.modified";
-    case JournalKind::gate_opened:
-    case JournalKind::gate_closed:
+    case JournalKind::gate_opened: return "gate.opened";
+    case JournalKind::gate_closed: return "gate.closed";
     case JournalKind::receiver_deleted:
     case JournalKind::group_deleted: return "";
   }
   std::unreachable();
+}
+
+bool is_for_brokers(JournalKind kind) {
+  return kind != JournalKind::gate_opened && kind != JournalKind::gate_closed && !message_kind(kind).empty();
 }
 
 std::string message_key(const JournalRow& row) {

@@ -5,7 +5,7 @@
 //   source    "xzepr"                           subject  the artifact, as a person names it; else the id of
 //   time      when it was committed                      the receiver or group
 //   sequence  the position, zero-padded         kind     see message_kind()
-//   success   of the event; true for all else
+//   success   of the event; false of a gate that closed; true for all else
 //   apiversion name version release platformid package   where there is an artifact
 //   data      {"events": [...], "event_receivers": [...], "event_receiver_groups": [...]}
 //
@@ -29,8 +29,10 @@ namespace xzepr::domain {
 enum class MessageProfile : std::uint8_t { strict, compat };
 [[nodiscard]] std::optional<MessageProfile> parse_message_profile(std::string_view text);
 
-/// "event.created" and so on; "" for rows that are no message: gates that open and close, deletions.
+/// "event.created" and so on; "" for rows that are no message: deletions.
 [[nodiscard]] std::string_view message_kind(JournalKind kind);
+/// What goes to a topic: gates that open and close without a passing event are for streams only.
+[[nodiscard]] bool is_for_brokers(JournalKind kind);
 
 struct Message {
   std::int64_t position = 0;

@@ -236,9 +236,26 @@ TEST(CloudEvent, WhatIsMissingIsSaid) {
   }
 }
 
-TEST(CloudEvent, GatesThatOpenOrCloseAndDeletionsAreNoMessages) {
-  for (const auto kind : {JournalKind::gate_opened, JournalKind::gate_closed, JournalKind::receiver_deleted,
-                          JournalKind::group_deleted}) {
+TEST(CloudEvent, GatesThatOpenAndCloseAreForStreamsOnly) {
+  for (const auto& [kind, name] : {std::pair(JournalKind::gate_opened, "gate.opened"),
+                                   std::pair(JournalKind::gate_closed, "gate.closed")}) {
+    auto entry = about_group(kind, 2);
+    entry.row.artifact_id = ArtifactId{};
+    const auto message = render_message(entry, MessageProfile::strict);
+    ASSERT_TRUE(message.has_value()) << message.error();
+    const auto value = json::parse(message->body).value();
+    EXPECT_EQ(json::view(value.at("kind").as_string()), name);
+    EXPECT_EQ(json::view(value.at("subject").as_string()), std::string(32, '0'));
+    EXPECT_EQ(value.at("success").as_bool(), kind == JournalKind::gate_opened);
+    EXPECT_EQ(value.at("data").at("event_receiver_groups").as_array().size(), 1U);
+    EXPECT_FALSE(is_for_brokers(kind));
+  }
+  EXPECT_TRUE(is_for_brokers(JournalKind::group_complete));
+  EXPECT_FALSE(is_for_brokers(JournalKind::group_deleted));
+}
+
+TEST(CloudEvent, DeletionsAreNoMessages) {
+  for (const auto kind : {JournalKind::receiver_deleted, JournalKind::group_deleted}) {
     EXPECT_EQ(message_kind(kind), "");
     EXPECT_FALSE(render_message(make_entry(kind, 1), MessageProfile::strict).has_value());
   }

@@ -133,7 +133,7 @@ Relay::Flight Relay::flight_of(const domain::JournalEntry& entry) const {
   Flight flight{.message = {.position = entry.row.position, .id = entry.row.id},
                 .kind = entry.row.kind,
                 .at = entry.row.at};
-  if (domain::message_kind(entry.row.kind).empty()) {
+  if (!domain::is_for_brokers(entry.row.kind)) {
     flight.stage = Stage::done;
     return flight;
   }

@@ -48,6 +48,17 @@ def test_what_was_and_what_comes(server, api):
     assert int(now.next()["sequence"]) == later["position"]
 
 
+def test_a_gate_that_closes_is_told(server, api):
+    receivers = given_gate_of(server, 1)
+    start = api.post_event(receivers[0], "app")["position"]
+    reader = Stream(server.port, server.admin_key, after=start, group=GATE)
+    assert reader.next()["kind"] == "group.complete"
+    failed = api.must(201, "POST", "/api/v1/events", api.event(receivers[0], "app", success=False))
+    closed = reader.next()
+    assert closed["kind"] == "gate.closed" and closed["success"] is False and int(closed["sequence"]) == failed["position"] + 1
+    assert closed["data"]["event_receiver_groups"][0]["name"] == GATE
+
+
 def test_filters_choose(server, api):
     first, second = given_gate_of(server, 2)
     api.post_event(first, "app", success=False)

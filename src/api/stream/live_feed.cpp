@@ -48,7 +48,8 @@ Task<FeedStep> LiveFeed::next() {
 }
 
 Task<std::optional<FeedStep>> LiveFeed::step(SteadyTime until) {
-  if (is_stopped_) co_return FeedStep{.is_end = true};
+  const bool has_all = !options_.follows && reader_.position() >= options_.start.newest;
+  if (is_stopped_ || has_all) co_return FeedStep{.is_end = true};
   const auto deadline = Deadline::after(store_timeout);
   auto allowed = co_await caller_.check(identity::Permission::event_read, clock_.now(), deadline);
   if (!allowed) co_return ended(std::move(allowed).error());
@@ -60,7 +61,6 @@ Task<std::optional<FeedStep>> LiveFeed::step(SteadyTime until) {
   if (!messages.empty()) co_return FeedStep{.messages = std::move(messages)};
   const auto now = std::chrono::steady_clock::now();
   if (now >= until) co_return FeedStep{};
-  if (reader_.position() == before && !options_.follows) co_return FeedStep{.is_end = true};
   if (reader_.position() == before) co_await reader_.wait_until(std::min(until, now + rights_period));
   co_return std::nullopt;
 }

@@ -16,7 +16,7 @@ namespace xzepr::api::stream {
 struct FeedOptions {
   journal::live::Start start;
   journal::live::Filter filter;
-  bool follows = true;  ///< false: it ends when it has caught up
+  bool follows = true;  ///< false: it ends behind what was the newest at its start
 };
 
 /// What happens next. Neither messages nor an end: there is nothing to say, and the client should hear that

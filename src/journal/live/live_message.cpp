@@ -12,6 +12,7 @@ Shown show(const domain::JournalEntry& entry) {
     shown->artifact = domain::to_text(entry.events.front().artifact);
     shown->is_success = entry.row.kind != domain::JournalKind::event_created || entry.events.front().success;
   }
+  if (entry.row.kind == domain::JournalKind::gate_closed) shown->is_success = false;
   auto message = domain::render_message(entry, domain::MessageProfile::strict);
   if (message) shown->body = std::move(message->body);
   return shown;

@@ -45,11 +45,11 @@ std::string to_text(std::int64_t epoch, std::int64_t position) {
 
 Task<Result<Start>> find_start(store::JournalStore& journal, std::optional<Place> place, Deadline deadline) {
   const auto extent = co_await journal.extent(deadline);
-  if (!place) co_return Start{.after = extent.newest, .epoch = extent.epoch};
+  if (!place) co_return Start{.after = extent.newest, .newest = extent.newest, .epoch = extent.epoch};
   const bool is_here = (!place->epoch || *place->epoch == extent.epoch) &&
                        place->position >= extent.oldest - 1 && place->position <= extent.newest;
   if (!is_here) co_return std::unexpected(position_gone(extent));
-  co_return Start{.after = place->position, .epoch = extent.epoch};
+  co_return Start{.after = place->position, .newest = extent.newest, .epoch = extent.epoch};
 }
 
 }  // namespace xzepr::journal::live

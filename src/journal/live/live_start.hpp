@@ -24,6 +24,7 @@ struct Place {
 
 struct Start {
   std::int64_t after = 0;
+  std::int64_t newest = 0;  ///< of the journal at that moment
   std::int64_t epoch = 0;
 };
 /// Without a place: from now on. Errc::gone, code "position_gone", when what follows the place is not in this
