@@ -254,6 +254,33 @@ TEST(CloudEvent, GatesThatOpenAndCloseAreForStreamsOnly) {
   EXPECT_FALSE(is_for_brokers(JournalKind::group_deleted));
 }
 
+TEST(CloudEvent, F19AnIntegerStaysWhatItWas) {
+  auto entry = event_created();
+  entry.events[0].payload =
+      R"({"n":9007199254740993,"big":9223372036854775807,"unsigned":18446744073709551615})";
+  const auto message = render_message(entry, MessageProfile::strict);
+  ASSERT_TRUE(message.has_value());
+  EXPECT_NE(message->body.find(entry.events[0].payload), std::string::npos);
+}
+
+// What a name holds stays inside its attribute: a reader that parses the message gets it back whole.
+TEST(CloudEvent, F26F27ANameBreaksOutOfNothing) {
+  for (const std::string name :
+       {"a\",\"id\":\"forged", "{\"specversion\":\"9\"}", "a\\", "</script>", "\u2028", "a\u0085b"}) {
+    auto entry = event_created();
+    entry.events[0].artifact.name = name;
+    const auto message = render_message(entry, MessageProfile::strict);
+    ASSERT_TRUE(message.has_value());
+    const auto value = json::parse(message->body);
+    ASSERT_TRUE(value.has_value()) << name;
+    EXPECT_EQ(json::view(value->at("name").as_string()), name);
+    EXPECT_EQ(json::view(value->at("id").as_string()), to_string(entry.row.id));
+    EXPECT_EQ(json::view(value->at("specversion").as_string()), "1.0");
+    EXPECT_EQ(message->key.find_first_not_of("0123456789abcdef"), std::string::npos)
+        << "the key is an id of ours";
+  }
+}
+
 TEST(CloudEvent, DeletionsAreNoMessages) {
   for (const auto kind : {JournalKind::receiver_deleted, JournalKind::group_deleted}) {
     EXPECT_EQ(message_kind(kind), "");
