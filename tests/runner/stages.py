@@ -321,7 +321,8 @@ class Service:
     def begin(self) -> tuple[str, Outcome]:
         """Its address, "" when it does not start."""
         done = self._script("start")
-        address = done.stdout.strip().splitlines()[-1] if done.returncode == 0 else ""
+        said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)  # Maven ends its colours even where it has none
+        address = said.strip().splitlines()[-1] if done.returncode == 0 else ""
         return address, verdict(done.returncode, done.stdout)
 
     def stop(self):

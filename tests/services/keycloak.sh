@@ -19,7 +19,7 @@ install_service() {
   say "loading Keycloak $VERSION"
   rm -rf "$HOME_DIR"
   mkdir -p "$HOME_DIR/load"
-  mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
+  mvn -B -q -Dstyle.color=never org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
     -Dartifact="org.keycloak:keycloak-quarkus-dist:$VERSION:tar.gz" -DoutputDirectory="$HOME_DIR/load" >&2
   tar xzf "$HOME_DIR"/load/*.tar.gz -C "$HOME_DIR" --strip-components=1
   rm -rf "$HOME_DIR/load"
