@@ -183,7 +183,7 @@ def test_B29_many_keys_made_at_once_are_no_way_round_their_bound(make_server, st
     admin = Api(server.port, server.admin_key)
     room = 7
     with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(lambda _: make_key_of_ada(server), range(1_000 - 1 - room)))
+        made = list(pool.map(lambda _: surely_make_key_of_ada(server), range(1_000 - 1 - room)))
     assert set(made) == {201}
     gate = threading.Barrier(50)
 
@@ -207,6 +207,14 @@ def test_B29_many_keys_made_at_once_are_no_way_round_their_bound(make_server, st
 
 def make_key_of_ada(server) -> int:
     return Api(server.port, server.admin_key).post("/api/v1/api-keys", {"name": "more", "username": "ada"}).status
+
+
+def surely_make_key_of_ada(server) -> int:
+    """503 is no answer: it is asked again, as whoever gets one should."""
+    until = time.monotonic() + 30
+    while (status := make_key_of_ada(server)) == 503 and time.monotonic() < until:
+        time.sleep(0.1)
+    return status
 
 
 @pytest.fixture
