@@ -2,7 +2,6 @@
 // ends. A snapshot never changes; a rotation puts another in its place.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -52,8 +51,14 @@ enum class Asked : std::uint8_t { not_now, answered, under_way };
 class SigningKeyRing {
  public:
   /// nullptr: this server has no key and gives out no tokens.
-  [[nodiscard]] std::shared_ptr<const SigningKeys> keys() const { return keys_.load(); }
-  void put(std::shared_ptr<const SigningKeys> keys) { keys_.store(std::move(keys)); }
+  [[nodiscard]] std::shared_ptr<const SigningKeys> keys() const {
+    const std::lock_guard lock(keys_mutex_);
+    return keys_;
+  }
+  void put(std::shared_ptr<const SigningKeys> keys) {
+    const std::lock_guard lock(keys_mutex_);
+    keys_.swap(keys);
+  }
 
   /// Who can put newer keys, when there are any: at once, or later (under_way). Set before the shards run;
   /// called from any thread, one at a time.
@@ -62,7 +67,9 @@ class SigningKeyRing {
   Asked ask_again(std::chrono::milliseconds period, Look look = Look::wanted);
 
  private:
-  std::atomic<std::shared_ptr<const SigningKeys>> keys_;
+  // A lock, not an atomic pointer: that of g++ 12 ends its own lock without an order (GCC bug 101761).
+  mutable std::mutex keys_mutex_;
+  std::shared_ptr<const SigningKeys> keys_;  // guarded by keys_mutex_
   std::function<Asked(Look)> reload_;
   std::mutex mutex_;
   std::chrono::steady_clock::time_point asked_at_{};  // guarded by mutex_
