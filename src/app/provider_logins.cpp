@@ -1,7 +1,5 @@
 #include "app/provider_logins.hpp"
 
-#include <map>
-
 #include "identity/oidc/account.hpp"
 #include "identity/oidc/settings.hpp"
 #include "service/refusals.hpp"
@@ -10,16 +8,6 @@ namespace xzepr::app {
 namespace {
 
 namespace oidc = identity::oidc;
-
-constexpr std::string_view section = "oidc.";
-
-std::map<std::string, std::string> provider_keys(const Config& config) {
-  std::map<std::string, std::string> keys;
-  for (const auto& [name, value] : config.open) {
-    if (name.starts_with(section) && !value.empty()) keys.emplace(name.substr(section.size()), value);
-  }
-  return keys;
-}
 
 oidc::Settings settings_of(const Config& config) {
   auto settings = oidc::read_settings(provider_keys(config));
@@ -57,14 +45,6 @@ class AccountsOf final : public oidc::Accounts {
 };
 
 }  // namespace
-
-bool has_provider(const Config& config) { return !provider_keys(config).empty(); }
-
-std::vector<std::string> provider_problems(const Config& config) {
-  if (!has_provider(config)) return {};
-  const auto settings = oidc::read_settings(provider_keys(config));
-  return settings ? std::vector<std::string>() : settings.error();
-}
 
 Provider::Provider(const Config& config, std::string_view shared_secret, telemetry::Log& log)
     : fetcher(settings_of(config).ca_file), party(settings_of(config), shared_secret, fetcher, log) {}

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/config/config.hpp"
+#include "app/config/provider_keys.hpp"
 #include "identity/oidc/fetch.hpp"
 #include "identity/oidc/relying_party.hpp"
 #include "service/provider_accounts.hpp"
@@ -14,11 +14,6 @@
 #include "telemetry/log.hpp"
 
 namespace xzepr::app {
-
-/// Is a provider configured?
-[[nodiscard]] bool has_provider(const Config& config);
-/// What is wrong with `oidc.*`: for each the key with its section, a fault and what to write.
-[[nodiscard]] std::vector<std::string> provider_problems(const Config& config);
 
 /// What the shards share: one client of the provider per process. Any thread.
 struct Provider {

@@ -101,7 +101,7 @@ json::Object make_headers() {
       {"ETag", make_header("The version, for If-Match and If-None-Match.", schema::text(2))},
       {"Location", make_header("The path of what was made.", schema::pattern("^/"))},
       {"Redirect", make_header("Where the browser goes.", schema::text(), true)},
-      {"Set-Cookie", make_header("Of this host, path /.", schema::text(), true)},
+      {"Set-Cookie", make_header("Of this host, path /.", schema::text())},
       {"Link", make_header("The next page: rel=\"next\". Absent on the last one.", schema::text())},
       {"Idempotency-Replayed", make_header("true when the key was used before and this is the first answer.",
                                            schema::choice({"true"}))},

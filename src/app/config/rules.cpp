@@ -7,7 +7,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
-#include "app/provider_logins.hpp"
+#include "app/config/provider_keys.hpp"
 #include "identity/vault/settings.hpp"
 #include "redis/address.hpp"
 
