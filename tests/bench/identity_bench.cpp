@@ -83,8 +83,8 @@ void open(Parts& parts) {
   cursors.emplace(secret);
   shared.csrf.emplace(secret);
   for (std::size_t i = 0; i < shards.size(); ++i) {
-    services.push_back(
-        std::make_unique<app::ShardServices>(ports[i], *cursors, database->kind(), nullptr, shared));
+    services.push_back(std::make_unique<app::ShardServices>(ports[i], shards.loop(i), *cursors,
+                                                            database->kind(), nullptr, shared));
   }
 }
 
