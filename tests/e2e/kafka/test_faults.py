@@ -132,7 +132,8 @@ def test_R23_without_rights_the_sink_stops_says_so_and_buries_nothing(kafka, top
         api.post_event(receiver, f"app-{number}")
     wait_until(lambda: metric(server, "xzepr_sink_blocked", sink="kafka") == 1, 30, "the metric does not say that the sink is blocked")
     # An answer about health may be half a second old, and between two tries the sink looks as if it might work.
-    wait_until(lambda: "until somebody changes something" in health_of(server)["message"], 15, "the health does not say that the sink is blocked")
+    blocked = ("degraded", "until somebody changes something")
+    wait_until(lambda: blocked[1] in (health := health_of(server))["message"] and health["status"] == blocked[0], 15, "the health does not say that the sink is blocked")
     time.sleep(2)
     assert position_of(server) == 0 and server.query("select count(*) from dead_letters")[0][0] == 0
     assert pending(server) == 11
