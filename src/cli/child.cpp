@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/files.hpp"
+
 namespace xzepr::cli {
 namespace {
 
@@ -24,15 +26,6 @@ void on_interrupt(int) { is_interrupted = 1; }
   ::_exit(127);
 }
 
-void write_all(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto count = ::write(file, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-}
-
 }  // namespace
 
 int run_child(const std::string& command, const Environment& environment, const std::string& input) {
@@ -47,7 +40,8 @@ int run_child(const std::string& command, const Environment& environment, const 
     become(command, environment);
   }
   ::close(ends[0]);
-  if (child > 0) write_all(ends[1], input);
+  if (child > 0) (void)write_all(ends[1], input);  // it need not read
+
   ::close(ends[1]);
   if (child < 0) return 127;
   int status = 0;

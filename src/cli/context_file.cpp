@@ -4,10 +4,8 @@
 #include <cstring>
 #include <filesystem>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/files.hpp"
 #include "json/write.hpp"
@@ -32,30 +30,6 @@ std::unexpected<Error> unwritable(const std::string& path) {
             .code = "context_unwritable",
             .detail = fmt::format("{}: {}", path, std::strerror(errno)),
             .hint = "set XZEPR_URL and XZEPR_API_KEY instead, or XDG_CONFIG_HOME to a folder of yours"});
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  [[nodiscard]] int get() const { return number_; }
-
- private:
-  int number_;
-};
-
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const auto written = write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return fsync(descriptor) == 0;
 }
 
 std::string member_of(const yaml::Node& map, std::string_view name) {
@@ -106,21 +80,7 @@ Result<void> write_context(const std::string& path, const Context& context) {
     json::append_string(text, context.api_key);
   }
   text += '\n';
-  const std::string temporary = fmt::format("{}.{}", path, getpid());
-  {
-    const Descriptor file(
-        open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (file.get() < 0 || !write_all(file.get(), text)) {
-      auto error = unwritable(path);
-      unlink(temporary.c_str());
-      return error;
-    }
-  }
-  if (rename(temporary.c_str(), path.c_str()) != 0) {
-    auto error = unwritable(path);
-    unlink(temporary.c_str());
-    return error;
-  }
+  if (const auto written = replace_file(path, text); !written) return unwritable(path);
   return {};
 }
 

@@ -6,7 +6,9 @@
 #include <cstring>
 #include <memory>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace xzepr::cli {
 
@@ -25,6 +27,20 @@ struct CloseFile {
   }
 };
 
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  [[nodiscard]] int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
 }  // namespace
 
 Result<std::string> read_whole_file(const std::string& path) {
@@ -41,18 +57,34 @@ Result<std::string> read_whole_file(const std::string& path) {
   return text;
 }
 
+bool write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
 Result<void> replace_file(const std::string& path, const std::string& text) {
-  const auto failed = [&path]() -> Result<void> {
-    return std::unexpected(Error{.kind = Errc::invalid,
-                                 .code = "file_unwritable",
-                                 .detail = fmt::format("{}: {}", path, std::strerror(errno)),
-                                 .hint = "name a file in a folder that can be written"});
-  };
-  const std::string fresh = path + ".new";
-  std::unique_ptr<std::FILE, CloseFile> file(std::fopen(fresh.c_str(), "wbe"));
-  if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size()) return failed();
-  if (std::fclose(file.release()) != 0 || std::rename(fresh.c_str(), path.c_str()) != 0) return failed();
-  return {};
+  const std::string temporary = fmt::format("{}.{}", path, getpid());
+  bool is_written = false;
+  int why = 0;
+  {
+    const Descriptor file(
+        open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    is_written = file.get() >= 0 && write_all(file.get(), text) && fsync(file.get()) == 0;
+    why = errno;
+  }
+  if (is_written && rename(temporary.c_str(), path.c_str()) == 0) return {};
+  if (is_written) why = errno;
+  unlink(temporary.c_str());
+  errno = why;
+  return std::unexpected(Error{.kind = Errc::invalid,
+                               .code = "file_unwritable",
+                               .detail = fmt::format("{}: {}", path, std::strerror(why)),
+                               .hint = "name a file in a folder that can be written"});
 }
 
 }  // namespace xzepr::cli

@@ -1,7 +1,11 @@
+#include <filesystem>
+
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "cli/child.hpp"
 #include "cli/cli_test.hpp"
+#include "cli/files.hpp"
 
 namespace xzepr::cli {
 namespace {
@@ -91,6 +95,23 @@ TEST(Child, GetsItsInputAndItsVariables) {
   EXPECT_EQ(run_child("exit 7", {}, "nobody reads this"), 7);
   EXPECT_EQ(run_child("true", {}, std::string(1'000'000, 'x')), 0) << "it need not read";
   EXPECT_EQ(run_child("kill -9 $$", {}, ""), 137);
+}
+
+TEST(Files, AreReplacedWholeOrNotAtAll) {
+  const auto folder = std::filesystem::temp_directory_path() / fmt::format("xzepr-files-{}", ::getpid());
+  std::filesystem::create_directory(folder);
+  const std::string path = folder / "place";
+  EXPECT_TRUE(replace_file(path, "1.1\n").has_value());
+  EXPECT_TRUE(replace_file(path, "1.2\n").has_value());
+  EXPECT_EQ(read_whole_file(path).value(), "1.2\n");
+  const auto refused = replace_file(folder / "nowhere/place", "x");
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, "file_unwritable");
+  EXPECT_NE(refused.error().detail.find("No such file"), std::string::npos) << refused.error().detail;
+  std::filesystem::create_directory(folder / "folder");
+  EXPECT_FALSE(replace_file(folder / "folder", "x").has_value());
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 2) << "nothing is left behind";
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace xzepr::cli
