@@ -2,8 +2,6 @@
 // one of ours. Nothing in the header is believed unless the TCP peer itself is a trusted proxy.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,21 +9,14 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/ip_class.hpp"
 #include "http/message.hpp"
 
 namespace xzepr::api {
 
-/// IPv4 lives in the mapped part of IPv6 (::ffff:0:0/96), so that one address has one form.
-struct Address {
-  std::array<std::uint8_t, 16> bytes{};
-
-  friend bool operator==(const Address&, const Address&) = default;
-};
+using Address = IpAddress;
 /// "192.0.2.1", "2001:db8::1", "[2001:db8::1]", with or without a port where that is unambiguous.
 [[nodiscard]] std::optional<Address> parse_address(std::string_view text);
-[[nodiscard]] bool is_v4(const Address& address);
-/// "192.0.2.1" or "2001:db8::1" (RFC 5952).
-[[nodiscard]] std::string to_string(const Address& address);
 /// What one client cannot cheaply change: the address itself for IPv4, its /64 for IPv6. 16 raw bytes.
 [[nodiscard]] std::string limiter_key(const Address& address);
 
@@ -39,11 +30,7 @@ class TrustedProxies {
   [[nodiscard]] bool contains(const Address& address) const;
 
  private:
-  struct Block {
-    Address network;
-    unsigned prefix_bits;
-  };
-  std::vector<Block> blocks_;
+  std::vector<IpNetwork> blocks_;
 };
 
 /// The caller's address. What is no address in the header ends the walk at the proxy that sent it.
