@@ -58,7 +58,7 @@ FENCES = [
     (r"librdkafka/", ("journal/kafka",), '"journal/transport.hpp"'),
     (r"spdlog/", ("telemetry",), '"telemetry/log.hpp"'),
     (r"prometheus/", ("telemetry",), '"telemetry/metrics.hpp"'),
-    (r"curl/", ("http",), '"http/client.hpp"'),
+    (r"curl/", ("http",), '"http/client.hpp" or "http/sender.hpp"'),
     (r"yaml-cpp/", ("yaml",), '"yaml/tree.hpp" and its neighbours'),
     (r"CLI/", ("cli", "app"), '"cli/..."'),
     (r"boost/beast(?:/|\.hpp)", ("http",), '"http/..."'),
