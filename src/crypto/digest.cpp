@@ -46,7 +46,27 @@ constexpr auto crc32_table = [] {
   return table;
 }();
 
+constexpr int base64 = sodium_base64_VARIANT_ORIGINAL;
 constexpr int base64url = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+
+std::string encode(std::string_view bytes, int variant) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), data_of(bytes), bytes.size(), variant);
+  text.pop_back();
+  return text;
+}
+
+bool decode(std::string_view text, int variant, std::string& bytes) {
+  bytes.resize(text.size() / 4 * 3 + 3);
+  std::size_t size = 0;
+  const bool is_valid = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(),
+                                          text.data(), text.size(), nullptr, &size, nullptr, variant) == 0;
+  bytes.resize(is_valid ? size : 0);
+  // libsodium takes some bytes beyond ASCII for letters.
+  if (is_valid && encode(bytes, variant) == text) return true;
+  bytes.clear();
+  return false;
+}
 
 }  // namespace
 
@@ -113,23 +133,10 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
   return text;
 }
 
-std::string to_base64url(std::string_view bytes) {
-  std::string text(sodium_base64_encoded_len(bytes.size(), base64url), '\0');
-  sodium_bin2base64(text.data(), text.size(), data_of(bytes), bytes.size(), base64url);
-  text.pop_back();
-  return text;
-}
+std::string to_base64(std::string_view bytes) { return encode(bytes, base64); }
+bool from_base64(std::string_view text, std::string& bytes) { return decode(text, base64, bytes); }
 
-bool from_base64url(std::string_view text, std::string& bytes) {
-  bytes.resize(text.size() / 4 * 3 + 3);
-  std::size_t size = 0;
-  const bool is_valid = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(),
-                                          text.data(), text.size(), nullptr, &size, nullptr, base64url) == 0;
-  bytes.resize(is_valid ? size : 0);
-  // libsodium takes some bytes beyond ASCII for letters.
-  if (is_valid && to_base64url(bytes) == text) return true;
-  bytes.clear();
-  return false;
-}
+std::string to_base64url(std::string_view bytes) { return encode(bytes, base64url); }
+bool from_base64url(std::string_view text, std::string& bytes) { return decode(text, base64url, bytes); }
 
 }  // namespace xzepr::crypto

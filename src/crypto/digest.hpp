@@ -40,10 +40,14 @@ class Sha256Stream {
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);
 
 [[nodiscard]] std::string to_hex(std::span<const std::uint8_t> bytes);
+
+/// Base64 with padding (RFC 4648, section 4).
+[[nodiscard]] std::string to_base64(std::string_view bytes);
 /// Base64url without padding (RFC 4648, section 5).
 [[nodiscard]] std::string to_base64url(std::string_view bytes);
-/// Nothing but the exact canonical spelling is accepted: no padding, no white space, unused bits zero. False
-/// leaves `bytes` empty.
+/// Nothing but the exact canonical spelling is accepted: padding as above, no white space, unused bits zero.
+/// False leaves `bytes` empty.
+[[nodiscard]] bool from_base64(std::string_view text, std::string& bytes);
 [[nodiscard]] bool from_base64url(std::string_view text, std::string& bytes);
 
 }  // namespace xzepr::crypto

@@ -124,6 +124,20 @@ TEST(Base64url, NothingButTheCanonicalSpellingIsRead) {
   }
 }
 
+TEST(Base64, HasPaddingAndLettersOfItsOwn) {
+  std::string bytes;
+  for (const auto& [plain, spelt] :
+       {std::pair{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"\xfb\xff", "+/8="}}) {
+    EXPECT_EQ(to_base64(plain), spelt);
+    EXPECT_TRUE(from_base64(spelt, bytes));
+    EXPECT_EQ(bytes, plain);
+  }
+  for (const std::string_view text : {"Zg", "Zg=", "Zh==", "-_8=", "Zg== ", "Zg==Zg==", "=", "===="}) {
+    EXPECT_FALSE(from_base64(text, bytes)) << text;
+    EXPECT_TRUE(bytes.empty());
+  }
+}
+
 TEST(Sha256Stream, GivesWhatTheWholeGives) {
   Sha256Stream stream;
   stream.add("a");

@@ -28,14 +28,6 @@ bool equals_bearer(std::string_view type) {
 
 }  // namespace
 
-std::string to_base64(std::string_view bytes) {
-  auto text = crypto::to_base64url(bytes);
-  std::ranges::replace(text, '-', '+');
-  std::ranges::replace(text, '_', '/');
-  text.append((4 - text.size() % 4) % 4, '=');
-  return text;
-}
-
 http::ClientRequest code_request(const Settings& settings, std::string endpoint, std::string_view code,
                                  std::string_view verifier) {
   http::ClientRequest request{
@@ -50,7 +42,7 @@ http::ClientRequest code_request(const Settings& settings, std::string endpoint,
   if (settings.proof == ClientProof::post)
     request.body += fmt::format("&client_id={}&client_secret={}", id, secret);
   else
-    request.headers.emplace_back("Authorization", "Basic " + to_base64(id + ":" + secret));
+    request.headers.emplace_back("Authorization", "Basic " + crypto::to_base64(id + ":" + secret));
   return request;
 }
 

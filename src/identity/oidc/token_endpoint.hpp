@@ -13,9 +13,6 @@
 
 namespace xzepr::identity::oidc {
 
-/// Base64 with padding (RFC 4648, section 4).
-[[nodiscard]] std::string to_base64(std::string_view bytes);
-
 [[nodiscard]] http::ClientRequest code_request(const Settings& settings, std::string endpoint,
                                                std::string_view code, std::string_view verifier);
 
