@@ -1,6 +1,6 @@
 #!/bin/bash
-# A public SDK of CloudEvents in a virtual environment, pinned; kept under ${XZEPR_TOOLS:-$HOME/.cache/xzepr-tools}, so that it
-# is fetched once. Prints its Python.
+# Public libraries of CloudEvents and Standard Webhooks in a virtual environment, pinned; kept under
+# ${XZEPR_TOOLS:-$HOME/.cache/xzepr-tools}, so that they are fetched once. Prints its Python.
 set -euo pipefail
 cd "$(dirname "$0")"
 
