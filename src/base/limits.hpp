@@ -60,6 +60,12 @@ inline constexpr std::size_t event_cache_bytes_max = 24 * 1'048'576;
 inline constexpr std::size_t streams_per_user_max = 1'000;
 inline constexpr std::size_t streams_max = 10'000;
 
+// Webhooks. All may be busy at once, so one that is slow takes nothing from the others.
+inline constexpr std::size_t webhooks_max = 200;
+inline constexpr std::size_t webhook_url_length_max = 2'048;
+inline constexpr std::size_t webhook_headers_max = 20;
+inline constexpr std::size_t webhook_header_bytes_max = 4'096;
+
 // Pages.
 inline constexpr std::size_t page_size_default = 50;
 inline constexpr std::size_t page_size_max = 1'000;

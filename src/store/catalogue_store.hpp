@@ -14,6 +14,7 @@
 #include "domain/group.hpp"
 #include "domain/journal_row.hpp"
 #include "domain/receiver.hpp"
+#include "domain/webhook.hpp"
 #include "identity/api_key.hpp"
 #include "identity/audit.hpp"
 #include "identity/session.hpp"
@@ -69,11 +70,22 @@ struct EndSessions {
   std::optional<SessionId> only;
   TimePoint at;
 };
+/// Inserts, or replaces by id. A from_position of -1 becomes that of the journal's newest row.
+/// "webhook_exists" when another one has the name.
+struct PutWebhook {
+  domain::Webhook webhook;
+};
+/// It is not there for anybody any more; its deliveries go by and by.
+struct DeleteWebhook {
+  domain::WebhookId id;
+  TimePoint at;
+};
 struct PutAudit {
   identity::AuditEntry entry;
 };
-using CatalogueWrite = std::variant<PutReceiver, DeleteReceiver, PutGroup, DeleteGroup, PutUser, PutApiKey,
-                                    PutPassword, PutUserIdentity, EndSessions, PutAudit>;
+using CatalogueWrite =
+    std::variant<PutReceiver, DeleteReceiver, PutGroup, DeleteGroup, PutUser, PutApiKey, PutPassword,
+                 PutUserIdentity, EndSessions, PutWebhook, DeleteWebhook, PutAudit>;
 
 struct CatalogueChange {
   std::int64_t expected_revision = 0;

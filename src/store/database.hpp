@@ -16,6 +16,7 @@
 #include "store/search_store.hpp"
 #include "store/session_store.hpp"
 #include "store/sink_store.hpp"
+#include "store/webhook_store.hpp"
 
 namespace xzepr::store {
 
@@ -43,6 +44,7 @@ struct Ports {
   SearchStore* search;
   JournalStore* journal;
   SinkStore* sinks;
+  WebhookStore* webhooks;
   HealthProbe* health;
 };
 

@@ -56,7 +56,7 @@ Task<std::optional<FeedStep>> LiveFeed::step(SteadyTime until) {
   const auto before = reader_.position();
   auto messages = co_await reader_.read(deadline);
   std::erase_if(messages, [this](const journal::live::Shown& message) {
-    return !options_.filter.matches(*message) || !caller_.may_hear(message->row);
+    return !options_.filter.matches(message->facts) || !caller_.may_hear(message->row);
   });
   if (!messages.empty()) co_return FeedStep{.messages = std::move(messages)};
   const auto now = std::chrono::steady_clock::now();

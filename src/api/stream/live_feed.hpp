@@ -15,7 +15,7 @@ namespace xzepr::api::stream {
 
 struct FeedOptions {
   journal::live::Start start;
-  journal::live::Filter filter;
+  domain::MessageFilter filter;
   bool follows = true;  ///< false: it ends behind what was the newest at its start
 };
 

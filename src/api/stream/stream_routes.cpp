@@ -50,12 +50,12 @@ Error after_invalid() {
                .field = "after"};
 }
 
-Result<live::Filter> read_filter(QueryReader& reader, const identity::Principal& caller,
-                                 const domain::Catalogue& catalogue) {
-  live::Filter filter{.type = reader.text(type),
-                      .artifact = reader.text(artifact),
-                      .group = std::nullopt,
-                      .is_success = reader.flag(success)};
+Result<domain::MessageFilter> read_filter(QueryReader& reader, const identity::Principal& caller,
+                                          const domain::Catalogue& catalogue) {
+  domain::MessageFilter filter{.type = reader.text(type),
+                               .artifact = reader.text(artifact),
+                               .group = std::nullopt,
+                               .is_success = reader.flag(success)};
   const auto reference = reader.text(group);
   if (auto refused = reader.finish()) return std::unexpected(*std::move(refused));
   if (reference) {

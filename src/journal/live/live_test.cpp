@@ -78,28 +78,9 @@ class LiveTest : public testing::Test {
 
 }  // namespace
 
-TEST(LiveMessage, GlobsMatchWholeNames) {
-  for (const auto& [pattern, text] :
-       {std::pair("app@*", "app@1.0+1/p/d"), std::pair("*", ""), std::pair("a*b*c", "axxbyyc"),
-        std::pair("a?c", "abc"), std::pair("**", "x"), std::pair("", ""), std::pair("a*a", "aba")})
-    EXPECT_TRUE(glob_matches(pattern, text)) << pattern << " " << text;
-  for (const auto& [pattern, text] :
-       {std::pair("app", "app@1"), std::pair("a*b", "abc"), std::pair("?", ""), std::pair("a?c", "ac"),
-        std::pair("", "x"), std::pair("[a]", "a"), std::pair("*b*", "aaa")})
-    EXPECT_FALSE(glob_matches(pattern, text)) << pattern << " " << text;
-  EXPECT_FALSE(glob_matches(std::string(1'000, '*') + "b", std::string(10'000, 'a'))) << "and soon";
-}
-
-TEST(LiveMessage, FiltersLookAtWhatItIsAbout) {
-  const auto message = show(event_entry(1, 7));
-  EXPECT_EQ(message->type, "dev.test");
-  EXPECT_TRUE(Filter().matches(*message));
-  EXPECT_TRUE(Filter({.type = "dev.test", .artifact = "app@7*", .is_success = true}).matches(*message));
-  EXPECT_FALSE(Filter({.type = "dev"}).matches(*message));
-  EXPECT_FALSE(Filter({.artifact = "app@8*"}).matches(*message));
-  EXPECT_FALSE(Filter({.group = GroupId{}}).matches(*message));
-  EXPECT_FALSE(Filter({.is_success = false}).matches(*message));
-  EXPECT_EQ(show(unrenderable_entry(2, 7))->body, "") << "a place without a message";
+TEST(LiveMessage, ARowThatCannotBeRenderedIsAPlaceWithoutAMessage) {
+  EXPECT_EQ(show(event_entry(1, 7))->facts.type, "dev.test");
+  EXPECT_EQ(show(unrenderable_entry(2, 7))->body, "");
 }
 
 TEST_F(LiveTest, AReaderGoesFromTheJournalToTheTail) {

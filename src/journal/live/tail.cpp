@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t message_overhead = 512;
 
 std::size_t cost_of(const LiveMessage& message) {
-  return message_overhead + message.body.size() + message.type.size() + message.artifact.size();
+  return message_overhead + message.body.size() + message.facts.type.size() + message.facts.artifact.size();
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "store/postgres/session_store.hpp"
+#include "store/postgres/webhook_store.hpp"
 #include "store/revision_text.hpp"
 
 namespace xzepr::store::postgres {
@@ -237,6 +238,14 @@ void add(Exchange& exchange, const PutUserIdentity& write, std::int64_t) {
 
 void add(Exchange& exchange, const EndSessions& write, std::int64_t) {
   exchange.push_back(end_sessions(write));
+}
+
+void add(Exchange& exchange, const PutWebhook& write, std::int64_t) {
+  exchange.push_back(put_webhook(write.webhook));
+}
+
+void add(Exchange& exchange, const DeleteWebhook& write, std::int64_t) {
+  exchange.push_back(delete_webhook(write));
 }
 
 void add(Exchange& exchange, const PutAudit& write, std::int64_t) {

@@ -9,6 +9,7 @@
 #include "store/postgres/postgres_fixture_test.hpp"
 #include "store/postgres/search_store.hpp"
 #include "store/postgres/sink_store.hpp"
+#include "store/postgres/webhook_store.hpp"
 #include "store/store_contract_test.hpp"
 
 namespace xzepr::store::postgres {
@@ -36,6 +37,8 @@ INSERT INTO gates SELECT a * 3 + 1, md5('g')::uuid, artifact_id, 1 + a % 3, 1, a
 INSERT INTO journal SELECT n + 1, md5('j' || n)::uuid, 1, 1, a * 3 + 1, id, receiver_id, 1, NULL, 0, NULL, at FROM source ORDER BY n;
 INSERT INTO sinks VALUES ('kafka', 0, '', 1, NULL);
 INSERT INTO dead_letters SELECT md5('d' || n)::uuid, 'kafka', n, md5('j' || n)::uuid, 1, '', 1, '', 1, at, NULL FROM source WHERE n % 10 = 0;
+INSERT INTO webhooks SELECT md5('w' || n)::uuid, 'w' || n, '', '', NULL, NULL, NULL, NULL, '', true, '', NULL, 0, '', 1, now(), now(), NULL FROM generate_series(0, 99) AS n;
+INSERT INTO webhook_deliveries SELECT md5('v' || n)::uuid, md5('w' || n / 5 % 100)::uuid, 1, n + 1, md5('j' || n)::uuid, 1, 'k' || a, n % 3, 1, at, CASE WHEN n % 3 = 0 THEN at END, CASE WHEN n % 3 > 0 THEN at END, 204, '', 1 FROM source WHERE n % 5 = 0;
 INSERT INTO idempotency_keys SELECT md5(n::text)::uuid, '\x00', '', at FROM source;
 INSERT INTO event_terms SELECT n + 1, id, ('app word' || n % 1000)::tsvector FROM source WHERE n + 10 < (SELECT count(*) FROM source) ORDER BY n;
 UPDATE search_index SET position = {} - 10;
@@ -120,6 +123,8 @@ TEST_P(Plans, WhatIsPreparedFindsEveryRowByItsKey) {
   for (const auto* statement : journal_statements())
     expect_only_lookups(generic_plan(SessionKind::read, *statement), statement->name);
   for (const auto* statement : sink_statements())
+    expect_only_lookups(generic_plan(SessionKind::read, *statement), statement->name);
+  for (const auto* statement : webhook_statements())
     expect_only_lookups(generic_plan(SessionKind::read, *statement), statement->name);
 }
 
@@ -209,7 +214,39 @@ class FilledBackend final : public contract::Backend {
   telemetry::Metrics metrics_;
 };
 
-class LargeDatabase : public contract::StoreContract {};
+class LargeDatabase : public contract::StoreContract {
+ protected:
+  void drive_webhooks(const std::vector<domain::Webhook>& webhooks) {
+    using namespace std::chrono_literals;
+    const auto soon = [] { return contract::soon(); };
+    auto& store = *ports().webhooks;
+    const auto webhook = webhooks[0].id;
+    EXPECT_TRUE(run(store.next_due(soon())).has_value());
+    const auto all =
+        run(store.list_deliveries({.webhook = webhook, .status = {}, .after = {}, .limit = 9}, soon()));
+    EXPECT_EQ(all.size(), 9U);
+    EXPECT_GT(run(store.replay(all, soon())), 0U);
+    EXPECT_EQ(run(store.replay_failed(webhook, 5, soon())), 5U);
+    const auto claimed = run(store.claim({{.webhook = webhook, .attempts = 4}}, 1s, soon()));
+    ASSERT_EQ(claimed.size(), 4U);
+    std::vector<AttemptOutcome> outcomes;
+    for (const auto& one : claimed)
+      outcomes.push_back({.delivery = one.id,
+                          .webhook = webhook,
+                          .key = one.key,
+                          .attempt = one.attempts,
+                          .status = domain::DeliveryStatus::delivered,
+                          .works = true});
+    run(store.settle(outcomes, soon()));
+    const auto lease =
+        run(ports().sinks->take_lease({.sink = "webhooks", .owner = "a", .duration = 1s}, soon()));
+    auto fresh = all[0];
+    fresh.position = 0;
+    fresh.id = domain::DeliveryId{ids_.next(contract::at(0))};
+    EXPECT_TRUE(run(store.feed({.sink = "webhooks", .epoch = lease->epoch}, events_stored, {fresh}, soon())));
+    EXPECT_EQ(run(store.remove_old_deliveries(contract::at(100'000'000), 5, soon())), 5U);
+  }
+};
 
 TEST_P(LargeDatabase, NothingThePortsDoScansALargeTable) {
   auto& database = static_cast<FilledBackend&>(*backend_).database();
@@ -249,6 +286,9 @@ TEST_P(LargeDatabase, NothingThePortsDoScansALargeTable) {
   (void)run(ports().journal->extent(soon()));
   EXPECT_EQ(run(ports().sinks->list_dead_letters({.sink = "kafka", .limit = 7}, soon())).size(), 7U);
   (void)run(ports().sinks->list_resends("kafka", 7, soon()));
+  const auto webhooks = run(ports().webhooks->list_webhooks({}, 7, soon()));
+  EXPECT_EQ(webhooks.size(), 7U);
+  drive_webhooks(webhooks);
 
   auto changed = *catalogue_->find_group(group);
   changed.receiver_ids.pop_back();
@@ -269,7 +309,7 @@ TEST_P(LargeDatabase, NothingThePortsDoScansALargeTable) {
 
   const auto scans = ask(database.connect().get(), R"(
 SELECT coalesce(string_agg(relname || ' ' || seq_scan, ', '), '') FROM pg_stat_user_tables WHERE seq_scan > 0
-AND relname IN ('events', 'artifacts', 'outcomes', 'gates', 'journal', 'idempotency_keys', 'dead_letters'))");
+AND relname IN ('events', 'artifacts', 'outcomes', 'gates', 'journal', 'idempotency_keys', 'dead_letters', 'webhook_deliveries'))");
   EXPECT_EQ(scans, "");
 }
 

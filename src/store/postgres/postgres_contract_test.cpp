@@ -7,6 +7,7 @@
 #include "store/search_contract_test.hpp"
 #include "store/session_contract_test.hpp"
 #include "store/sink_contract_test.hpp"
+#include "store/webhook_contract_test.hpp"
 
 namespace xzepr::store::contract {
 namespace {
@@ -35,6 +36,7 @@ INSTANTIATE_TEST_SUITE_P(Postgres, ReadingContract, testing::Values(on_postgres)
 INSTANTIATE_TEST_SUITE_P(Postgres, SearchContract, testing::Values(on_postgres));
 INSTANTIATE_TEST_SUITE_P(Postgres, JournalContract, testing::Values(on_postgres));
 INSTANTIATE_TEST_SUITE_P(Postgres, SinkContract, testing::Values(on_postgres));
+INSTANTIATE_TEST_SUITE_P(Postgres, WebhookContract, testing::Values(on_postgres));
 
 }  // namespace
 }  // namespace xzepr::store::contract

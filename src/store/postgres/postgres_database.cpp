@@ -19,6 +19,7 @@
 #include "store/postgres/search_store.hpp"
 #include "store/postgres/session_store.hpp"
 #include "store/postgres/sink_store.hpp"
+#include "store/postgres/webhook_store.hpp"
 #include "store/postgres/startup_checks.hpp"
 
 namespace xzepr::store::postgres {
@@ -62,6 +63,7 @@ struct Shard {
         search(pool),
         journal(pool),
         sinks(pool),
+        webhooks(pool),
         health(pool) {}
 
   std::shared_ptr<Pool> pool;
@@ -74,6 +76,7 @@ struct Shard {
   PostgresSearchStore search;
   PostgresJournalStore journal;
   PostgresSinkStore sinks;
+  PostgresWebhookStore webhooks;
   PostgresHealthProbe health;
 };
 
@@ -119,6 +122,7 @@ class PostgresDatabase final : public Database {
             .search = &shard.search,
             .journal = &shard.journal,
             .sinks = &shard.sinks,
+            .webhooks = &shard.webhooks,
             .health = &shard.health};
   }
 

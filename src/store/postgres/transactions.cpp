@@ -47,6 +47,12 @@ std::optional<Error> error_of(const PgFault& fault, const CatalogueChange& chang
   }
   if (fault.constraint() == "users_username_key")
     return Error{.kind = Errc::conflict, .code = "user_exists", .detail = "another user has this name"};
+  if (fault.constraint() == "idx_webhooks_name") {
+    return Error{.kind = Errc::conflict,
+                 .code = "webhook_exists",
+                 .detail = "there is already a webhook of this name",
+                 .hint = "give it another name, or change the one that is there"};
+  }
   const bool deletes = std::ranges::any_of(
       change.writes, [](const auto& write) { return std::holds_alternative<DeleteReceiver>(write); });
   constexpr std::string_view foreign_key_violation = "23503";

@@ -5,6 +5,7 @@
 #include "store/sqlite/event_reader.hpp"
 #include "store/sqlite/rows.hpp"
 #include "store/sqlite/session_tables.hpp"
+#include "store/sqlite/webhook_tables.hpp"
 
 namespace xzepr::store::sqlite {
 namespace {
@@ -27,6 +28,13 @@ Error identity_exists() {
   return {.kind = Errc::conflict,
           .code = "identity_exists",
           .detail = "the provider's account belongs to another user"};
+}
+
+Error webhook_exists() {
+  return {.kind = Errc::conflict,
+          .code = "webhook_exists",
+          .detail = "there is already a webhook of this name",
+          .hint = "give it another name, or change the one that is there"};
 }
 
 }  // namespace
@@ -166,6 +174,19 @@ CatalogueWriter::Refusal CatalogueWriter::write(const PutUserIdentity& put, std:
 
 CatalogueWriter::Refusal CatalogueWriter::write(const EndSessions& end, std::int64_t) {
   end_sessions(connection_, end);
+  return std::nullopt;
+}
+
+CatalogueWriter::Refusal CatalogueWriter::write(const PutWebhook& put, std::int64_t) {
+  const auto& w = put.webhook;
+  if (exists("SELECT 1 FROM webhooks WHERE name = ? AND deleted_at IS NULL AND id <> ?", w.name, w.id))
+    return webhook_exists();
+  put_webhook(connection_, w);
+  return std::nullopt;
+}
+
+CatalogueWriter::Refusal CatalogueWriter::write(const DeleteWebhook& gone, std::int64_t) {
+  execute("UPDATE webhooks SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL", gone.at, gone.id);
   return std::nullopt;
 }
 

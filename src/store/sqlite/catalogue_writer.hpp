@@ -31,6 +31,8 @@ class CatalogueWriter {
   [[nodiscard]] Refusal write(const PutPassword& put, std::int64_t revision);
   [[nodiscard]] Refusal write(const PutUserIdentity& put, std::int64_t revision);
   [[nodiscard]] Refusal write(const EndSessions& end, std::int64_t revision);
+  [[nodiscard]] Refusal write(const PutWebhook& put, std::int64_t revision);
+  [[nodiscard]] Refusal write(const DeleteWebhook& gone, std::int64_t revision);
   [[nodiscard]] Refusal write(const PutAudit& put, std::int64_t revision);
   void write_parts(const domain::Group& group);
   void write_journal(const std::vector<domain::JournalRow>& rows, Head& head);

@@ -121,6 +121,18 @@ void read_everything(Reader& reader) {
   (void)reader.sinks.count_dead_letters("kafka");
   (void)reader.sinks.find_dead_letter({});
   (void)reader.sinks.list_resends("kafka", 1);
+  (void)reader.webhooks.list_webhooks({}, 1);
+  (void)reader.webhooks.list_webhooks(domain::WebhookId{}, 1);
+  (void)reader.webhooks.count_webhooks();
+  (void)reader.webhooks.find_webhook(domain::WebhookId{});
+  (void)reader.webhooks.find_webhook("one");
+  for (const auto status :
+       {std::optional<domain::DeliveryStatus>(), std::optional(domain::DeliveryStatus::failed)}) {
+    (void)reader.webhooks.list_deliveries({.webhook = {}, .status = status, .after = {}, .limit = 1});
+    (void)reader.webhooks.count_deliveries({.webhook = {}, .status = status});
+  }
+  (void)reader.webhooks.find_delivery({});
+  (void)reader.webhooks.next_due();
   (void)reader.identities.count_api_keys(UserId{});
   (void)reader.identities.count_live_api_keys(UserId{}, {});
   (void)reader.catalogue.head();
@@ -170,6 +182,17 @@ void drive(SinkWriter& sinks) {
   sinks.release_lease({.sink = "kafka", .epoch = 1});
 }
 
+void drive(WebhookWriter& webhooks) {
+  using namespace std::chrono_literals;
+  (void)webhooks.feed({.sink = "kafka", .epoch = 1}, 2, {{.position = 1}});
+  (void)webhooks.replay({{.position = 1}});
+  (void)webhooks.replay_failed({}, 1);
+  (void)webhooks.claim({{.webhook = {}, .attempts = 1}}, 1s);
+  webhooks.settle({{.works = true}, {.works = false}});
+  (void)webhooks.disable({}, "");
+  (void)webhooks.remove_old_deliveries({}, 1);
+}
+
 class Plans : public testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
@@ -210,6 +233,8 @@ TEST_P(Plans, NoKeptStatementOfTheWriterScans) {
   const SystemClock clock;
   SinkWriter sinks(connection, clock);
   drive(sinks);
+  WebhookWriter webhooks(connection, clock);
+  drive(webhooks);
   // Its statements but the first, which looks at the few sweeps there are.
   for (const std::string text :
        {"SELECT artifact_no FROM outcomes WHERE receiver_id = ? AND artifact_no > ? ORDER BY artifact_no "

@@ -273,6 +273,7 @@ ShardPorts::ShardPorts(Engine& engine, const std::string& path, std::size_t cach
       search(engine),
       journal(engine, reader),
       sinks(engine, reader),
+      webhooks(engine, reader),
       health(reader) {}
 
 Ports ShardPorts::ports() {
@@ -285,6 +286,7 @@ Ports ShardPorts::ports() {
           .search = &search,
           .journal = &journal,
           .sinks = &sinks,
+          .webhooks = &webhooks,
           .health = &health};
 }
 

@@ -20,6 +20,7 @@ struct Engine {
   Sweeper& sweeper;            ///< on `writer` only
   SearchWriter& search;        ///< on `writer` only
   SinkWriter& sinks;           ///< on `writer` only
+  WebhookWriter& webhooks;     ///< on `writer` only
   ReaderPool& pool;
   std::function<void()> on_fatal;
 };
@@ -204,6 +205,42 @@ class SqliteSinks final : public SinkStore {
   Reader& reader_;
 };
 
+class SqliteWebhooks final : public WebhookStore {
+ public:
+  SqliteWebhooks(Engine& engine, Reader& reader) : engine_(engine), reader_(reader) {}
+  [[nodiscard]] Task<std::vector<domain::Webhook>> list_webhooks(std::optional<domain::WebhookId> after,
+                                                                 std::size_t limit,
+                                                                 Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count_webhooks(Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<domain::Webhook>> find_webhook(domain::WebhookId id,
+                                                                  Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<domain::Webhook>> find_webhook_by_name(std::string name,
+                                                                          Deadline deadline) override;
+  [[nodiscard]] Task<std::vector<domain::WebhookDelivery>> list_deliveries(DeliveryQuery query,
+                                                                           Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> count_deliveries(DeliveryQuery query, Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<domain::WebhookDelivery>> find_delivery(domain::DeliveryId id,
+                                                                           Deadline deadline) override;
+  [[nodiscard]] Task<bool> feed(SinkDriver driver, std::int64_t position,
+                                std::vector<domain::WebhookDelivery> deliveries, Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> replay(std::vector<domain::WebhookDelivery> deliveries,
+                                           Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> replay_failed(domain::WebhookId webhook, std::size_t limit,
+                                                  Deadline deadline) override;
+  [[nodiscard]] Task<std::vector<domain::WebhookDelivery>> claim(std::vector<DeliveryRoom> rooms,
+                                                                 std::chrono::milliseconds lease,
+                                                                 Deadline deadline) override;
+  [[nodiscard]] Task<> settle(std::vector<AttemptOutcome> outcomes, Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<std::chrono::milliseconds>> next_due(Deadline deadline) override;
+  [[nodiscard]] Task<bool> disable(domain::WebhookId id, std::string reason, Deadline deadline) override;
+  [[nodiscard]] Task<std::uint64_t> remove_old_deliveries(TimePoint end, std::size_t limit,
+                                                          Deadline deadline) override;
+
+ private:
+  Engine& engine_;
+  Reader& reader_;
+};
+
 class SqliteHealth final : public HealthProbe {
  public:
   explicit SqliteHealth(Reader& reader) : reader_(reader) {}
@@ -228,6 +265,7 @@ struct ShardPorts {
   SqliteSearch search;
   SqliteJournal journal;
   SqliteSinks sinks;
+  SqliteWebhooks webhooks;
   SqliteHealth health;
 };
 

@@ -19,6 +19,7 @@
 #include "store/sqlite/search_index.hpp"
 #include "store/sqlite/session_tables.hpp"
 #include "store/sqlite/sink_tables.hpp"
+#include "store/sqlite/webhook_tables.hpp"
 
 namespace xzepr::store::sqlite {
 
@@ -32,6 +33,7 @@ struct Reader {
         search(connection),
         journal(connection, events),
         sinks(connection),
+        webhooks(connection),
         catalogue(connection),
         identities(connection),
         sessions(connection, identities) {}
@@ -43,6 +45,7 @@ struct Reader {
   SearchReader search;
   JournalReader journal;
   SinkReader sinks;
+  WebhookReader webhooks;
   CatalogueReader catalogue;
   IdentityReader identities;
   SessionReader sessions;

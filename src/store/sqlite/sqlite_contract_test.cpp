@@ -5,6 +5,7 @@
 #include "store/search_contract_test.hpp"
 #include "store/session_contract_test.hpp"
 #include "store/sink_contract_test.hpp"
+#include "store/webhook_contract_test.hpp"
 #include "store/sqlite/scratch_test.hpp"
 
 namespace xzepr::store::contract {
@@ -26,6 +27,7 @@ INSTANTIATE_TEST_SUITE_P(Store, ReadingContract, testing::Values(sqlite_param), 
 INSTANTIATE_TEST_SUITE_P(Store, SearchContract, testing::Values(sqlite_param), name_of);
 INSTANTIATE_TEST_SUITE_P(Store, JournalContract, testing::Values(sqlite_param), name_of);
 INSTANTIATE_TEST_SUITE_P(Store, SinkContract, testing::Values(sqlite_param), name_of);
+INSTANTIATE_TEST_SUITE_P(Store, WebhookContract, testing::Values(sqlite_param), name_of);
 INSTANTIATE_TEST_SUITE_P(Store, CatalogueContract, testing::Values(sqlite_param), name_of);
 INSTANTIATE_TEST_SUITE_P(Store, SessionContract, testing::Values(sqlite_param), name_of);
 

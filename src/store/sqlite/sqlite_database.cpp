@@ -41,6 +41,7 @@ class SqliteDatabase final : public Database {
   CatalogueWriter catalogue_;
   SessionWriter sessions_;
   SinkWriter sinks_;
+  WebhookWriter webhooks_;
   Sweeper sweeper_;
   Worker writer_;
   Checkpointer checkpointer_;
@@ -84,6 +85,7 @@ SqliteDatabase::SqliteDatabase(SqliteOptions options, telemetry::Log& log, telem
       catalogue_(*connection_, tables_, clock_),
       sessions_(*connection_),
       sinks_(*connection_, clock_),
+      webhooks_(*connection_, clock_),
       sweeper_(*connection_, tables_, ids_),
       writer_(1),
       checkpointer_(*connection_, writer_, log, on_fatal),
@@ -100,6 +102,7 @@ SqliteDatabase::SqliteDatabase(SqliteOptions options, telemetry::Log& log, telem
               .sweeper = sweeper_,
               .search = search_,
               .sinks = sinks_,
+              .webhooks = webhooks_,
               .pool = pool_,
               .on_fatal = on_fatal} {
   if (lock_) sinks_.end_all_leases();
