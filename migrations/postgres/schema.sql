@@ -242,6 +242,15 @@ CREATE TABLE refresh_tokens (
 );
 CREATE INDEX idx_refresh_tokens_session_id ON refresh_tokens (session_id);
 
+-- Credentials for one WebSocket each, whose URL may be written down by others.
+
+CREATE TABLE stream_tickets (
+  hash BYTEA PRIMARY KEY,  -- SHA-256
+  caller TEXT NOT NULL,  -- JSON: whom it speaks for
+  expires_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX idx_stream_tickets_expires_at ON stream_tickets (expires_at);
+
 CREATE TABLE audit_log (
   id UUID PRIMARY KEY,
   at TIMESTAMPTZ NOT NULL,

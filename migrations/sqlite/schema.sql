@@ -249,6 +249,15 @@ CREATE TABLE refresh_tokens (
 ) STRICT;
 CREATE INDEX idx_refresh_tokens_session_id ON refresh_tokens (session_id);
 
+-- Credentials for one WebSocket each, whose URL may be written down by others.
+
+CREATE TABLE stream_tickets (
+  hash BLOB PRIMARY KEY NOT NULL, -- SHA-256
+  caller TEXT NOT NULL, -- JSON: whom it speaks for
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_stream_tickets_expires_at ON stream_tickets (expires_at);
+
 CREATE TABLE audit_log (
   id BLOB PRIMARY KEY NOT NULL,
   at INTEGER NOT NULL,

@@ -97,6 +97,8 @@ class NoSessions final : public store::SessionStore {
   Task<std::optional<store::RefreshRecord>> find_refresh_token(crypto::Sha256, Deadline) override { away(); }
   Task<> open_session(store::NewSession, Deadline) override { away(); }
   Task<bool> rotate(store::RefreshRotation, Deadline) override { away(); }
+  Task<> put_ticket(store::StreamTicketRecord, Deadline) override { away(); }
+  Task<std::optional<std::string>> take_ticket(crypto::Sha256, TimePoint, Deadline) override { away(); }
   Task<> record(identity::AuditEntry, Deadline) override { away(); }
   Task<store::LoginFailures> count_login_failures(std::string, std::string, TimePoint, Deadline) override {
     away();

@@ -24,6 +24,7 @@ class FakeSessions final : public store::SessionStore {
 
   std::map<SessionId, identity::Session> sessions;
   std::map<crypto::Sha256, RefreshToken> refresh_tokens;
+  std::map<crypto::Sha256, store::StreamTicketRecord> tickets;
   std::map<UserId, std::string> passwords;
   std::vector<identity::AuditEntry> audit;
   std::function<void()> before_rotation;
@@ -61,6 +62,18 @@ class FakeSessions final : public store::SessionStore {
     refresh_tokens[rotation.new_hash] = {.session = rotation.session};
     audit.push_back(rotation.audit);
     co_return true;
+  }
+  Task<> put_ticket(store::StreamTicketRecord ticket, Deadline) override {
+    std::erase_if(tickets, [&](const auto& old) { return old.second.expires_at <= ticket.created_at; });
+    tickets.emplace(ticket.hash, ticket);
+    co_return;
+  }
+  Task<std::optional<std::string>> take_ticket(crypto::Sha256 hash, TimePoint now, Deadline) override {
+    const auto found = tickets.find(hash);
+    if (found == tickets.end() || found->second.expires_at <= now) co_return std::nullopt;
+    auto caller = found->second.caller;
+    tickets.erase(found);
+    co_return caller;
   }
   Task<> record(identity::AuditEntry entry, Deadline) override {
     audit.push_back(std::move(entry));

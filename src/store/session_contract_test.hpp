@@ -77,6 +77,39 @@ TEST_P(SessionContract, ARefreshTokenIsUsedOnce) {
   EXPECT_EQ(audit_rows(), 2U);
 }
 
+// G16
+TEST_P(SessionContract, ATicketIsTakenOnce) {
+  run(sessions().put_ticket(
+      {.hash = hash("t"), .caller = "{\"a\": \"é\"}", .created_at = at(0), .expires_at = at(30)}, soon()));
+  EXPECT_EQ(run(sessions().take_ticket(hash("u"), at(1), soon())), std::nullopt);
+  EXPECT_EQ(run(sessions(1).take_ticket(hash("t"), at(29), soon()), 1), "{\"a\": \"é\"}");
+  EXPECT_EQ(run(sessions().take_ticket(hash("t"), at(29), soon())), std::nullopt);
+}
+
+// G16
+TEST_P(SessionContract, ATicketEnds) {
+  const StreamTicketRecord first{.hash = hash("1"), .caller = "a", .created_at = at(0), .expires_at = at(30)};
+  run(sessions().put_ticket(first, soon()));
+  EXPECT_EQ(run(sessions().take_ticket(hash("1"), at(30), soon())), std::nullopt);
+  run(sessions().put_ticket(first, soon()));
+  run(sessions().put_ticket({.hash = hash("2"), .caller = "b", .created_at = at(30), .expires_at = at(60)},
+                            soon()));
+  EXPECT_EQ(run(sessions().take_ticket(hash("1"), at(1), soon())), std::nullopt) << "the next one swept it";
+  EXPECT_EQ(run(sessions().take_ticket(hash("2"), at(31), soon())), "b");
+}
+
+// G16
+TEST_P(SessionContract, OfManyWhoTakeATicketOneHasIt) {
+  run(sessions().put_ticket({.hash = hash("t"), .caller = "c", .created_at = at(0), .expires_at = at(30)},
+                            soon()));
+  std::vector<std::future<std::optional<std::string>>> answers;
+  for (std::size_t i = 0; i < 50; ++i) {
+    const std::size_t shard = i % shard_count;
+    answers.push_back(spawn(sessions(shard).take_ticket(hash("t"), at(1), soon()), shard));
+  }
+  EXPECT_EQ(std::ranges::count_if(answers, [](auto& answer) { return answer.get().has_value(); }), 1);
+}
+
 // B02.
 TEST_P(SessionContract, OfManyRotationsAtOnceOneSucceeds) {
   const auto session = given_session(given_user("ada"), "r1");

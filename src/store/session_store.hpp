@@ -40,6 +40,14 @@ struct RefreshRotation {
   identity::AuditEntry audit;  ///< its time is that of the rotation
 };
 
+/// A credential for one WebSocket, stored as its SHA-256.
+struct StreamTicketRecord {
+  crypto::Sha256 hash{};
+  std::string caller;  ///< whom it speaks for; the service's own text
+  TimePoint created_at;
+  TimePoint expires_at;
+};
+
 struct AuditQuery {
   std::optional<std::string> username;
   std::optional<identity::AuditAction> action;
@@ -70,6 +78,13 @@ class SessionStore {
   /// false, and nothing done, when the old one was used before or the session is over. Of many at once one
   /// succeeds. The same rotation tried again, after an unknown end, succeeds again.
   [[nodiscard]] virtual Task<bool> rotate(RefreshRotation rotation, Deadline deadline) = 0;
+
+  /// Tickets that are over go.
+  [[nodiscard]] virtual Task<> put_ticket(StreamTicketRecord ticket, Deadline deadline) = 0;
+  /// Whom it speaks for, once; nullopt for one that is unknown, used or over. Of many at once one has it.
+  /// After an unknown end it may be used up without anybody having it.
+  [[nodiscard]] virtual Task<std::optional<std::string>> take_ticket(crypto::Sha256 hash, TimePoint now,
+                                                                     Deadline deadline) = 0;
 
   [[nodiscard]] virtual Task<> record(identity::AuditEntry entry, Deadline deadline) = 0;
   [[nodiscard]] virtual Task<LoginFailures> count_login_failures(std::string username, std::string address,

@@ -65,6 +65,17 @@ SELECT session_id FROM used)",
                                             audit_insert, audit_values);
 const Statement rotate_sql{"rotate_refresh_token", rotate_text.c_str()};
 
+// Whoever else removes the same rows meanwhile is not waited for.
+constexpr Statement put_ticket_sql{"put_stream_ticket", R"(
+WITH gone AS (
+  DELETE FROM stream_tickets WHERE hash IN (
+    SELECT hash FROM stream_tickets WHERE expires_at <= $3::timestamptz FOR UPDATE SKIP LOCKED))
+INSERT INTO stream_tickets (hash, caller, expires_at) VALUES ($1::bytea, $2::text, $4::timestamptz)
+ON CONFLICT (hash) DO NOTHING)"};
+constexpr Statement take_ticket_sql{
+    "take_stream_ticket",
+    "DELETE FROM stream_tickets WHERE hash = $1::bytea AND expires_at > $2::timestamptz RETURNING caller"};
+
 constexpr Statement count_failures_sql{"count_login_failures", R"(
 SELECT count(*) FILTER (WHERE username = $1::text), count(*) FILTER (WHERE address = $2::text) FROM audit_log
 WHERE outcome = 'refused' AND at >= $3::timestamptz AND action = 'login')"};
@@ -183,6 +194,21 @@ Task<bool> PostgresSessionStore::rotate(RefreshRotation rotation, Deadline deadl
   params.id(rotation.session).bytes(bytes_of(rotation.old_hash)).bytes(bytes_of(rotation.new_hash));
   const auto rows = co_await pool_->read(rotate_sql, std::move(params), deadline);
   co_return !rows.is_empty();
+}
+
+Task<> PostgresSessionStore::put_ticket(StreamTicketRecord ticket, Deadline deadline) {
+  Params params;
+  params.bytes(bytes_of(ticket.hash)).text(ticket.caller).time(ticket.created_at).time(ticket.expires_at);
+  (void)co_await pool_->read(put_ticket_sql, std::move(params), deadline);
+}
+
+Task<std::optional<std::string>> PostgresSessionStore::take_ticket(crypto::Sha256 hash, TimePoint now,
+                                                                   Deadline deadline) {
+  Params params;
+  params.bytes(bytes_of(hash)).time(now);
+  const auto rows = co_await pool_->read(take_ticket_sql, std::move(params), deadline);
+  if (rows.is_empty()) co_return std::nullopt;
+  co_return rows.text(0, 0);
 }
 
 Task<> PostgresSessionStore::record(AuditEntry entry, Deadline deadline) {

@@ -141,6 +141,19 @@ Task<bool> SqliteSessions::rotate(RefreshRotation rotation, Deadline) {
                       [this, rotation = std::move(rotation)] { return engine_.sessions.rotate(rotation); });
 }
 
+Task<> SqliteSessions::put_ticket(StreamTicketRecord ticket, Deadline) {
+  std::move_only_function<Nothing()> work = [this, ticket = std::move(ticket)] {
+    engine_.sessions.put_ticket(ticket);
+    return Nothing{};
+  };
+  co_await change<Nothing>(engine_, std::move(work));
+}
+
+Task<std::optional<std::string>> SqliteSessions::take_ticket(crypto::Sha256 hash, TimePoint now, Deadline) {
+  return change<std::optional<std::string>>(
+      engine_, [this, hash, now] { return engine_.sessions.take_ticket(hash, now); });
+}
+
 Task<> SqliteSessions::record(identity::AuditEntry entry, Deadline) {
   std::move_only_function<Nothing()> work = [this, entry = std::move(entry)] {
     engine_.sessions.record(entry);

@@ -110,6 +110,9 @@ class SqliteSessions final : public SessionStore {
                                                                       Deadline deadline) override;
   [[nodiscard]] Task<> open_session(NewSession session, Deadline deadline) override;
   [[nodiscard]] Task<bool> rotate(RefreshRotation rotation, Deadline deadline) override;
+  [[nodiscard]] Task<> put_ticket(StreamTicketRecord ticket, Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<std::string>> take_ticket(crypto::Sha256 hash, TimePoint now,
+                                                             Deadline deadline) override;
   [[nodiscard]] Task<> record(identity::AuditEntry entry, Deadline deadline) override;
   [[nodiscard]] Task<LoginFailures> count_login_failures(std::string username, std::string address,
                                                          TimePoint since, Deadline deadline) override;

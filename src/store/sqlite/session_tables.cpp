@@ -164,6 +164,27 @@ bool SessionWriter::rotate(const RefreshRotation& rotation) {
   return true;
 }
 
+void SessionWriter::put_ticket(const StreamTicketRecord& ticket) {
+  Transaction transaction(connection_);
+  Statement(connection_, "DELETE FROM stream_tickets WHERE expires_at <= ?").execute(ticket.created_at);
+  Statement(connection_, "INSERT INTO stream_tickets (hash, caller, expires_at) VALUES (?, ?, ?)")
+      .execute(ticket.hash, ticket.caller, ticket.expires_at);
+  transaction.commit();
+}
+
+std::optional<std::string> SessionWriter::take_ticket(const crypto::Sha256& hash, TimePoint now) {
+  Transaction transaction(connection_);
+  std::optional<std::string> caller;
+  {
+    Statement find(connection_, "SELECT caller FROM stream_tickets WHERE hash = ? AND expires_at > ?");
+    auto rows = find.query(hash, now);
+    if (rows.next()) caller = rows.text(0);
+  }
+  Statement(connection_, "DELETE FROM stream_tickets WHERE hash = ?").execute(hash);
+  transaction.commit();
+  return caller;
+}
+
 void SessionWriter::record(const AuditEntry& entry) {
   Transaction transaction(connection_);
   insert_audit(connection_, entry);

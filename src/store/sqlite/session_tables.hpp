@@ -36,6 +36,8 @@ class SessionWriter {
 
   void open_session(const NewSession& session);
   [[nodiscard]] bool rotate(const RefreshRotation& rotation);
+  void put_ticket(const StreamTicketRecord& ticket);
+  [[nodiscard]] std::optional<std::string> take_ticket(const crypto::Sha256& hash, TimePoint now);
   void record(const identity::AuditEntry& entry);
   [[nodiscard]] std::uint64_t remove_audit(TimePoint end, std::size_t limit);
 
