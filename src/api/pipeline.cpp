@@ -289,6 +289,12 @@ Task<Result<http::Response>> Pipeline::serve(Call& call) {
 // A header is meant; a cookie comes along with everything and counts only when there is no other.
 Result<SentCredential> Pipeline::find_credential(const Call& call) const {
   auto sent = read_credential(call.head);
+  if (sent && call.route != nullptr && call.route->takes_ticket) {
+    const auto ticket = read_ticket(call.request.query, call.head);
+    if (!ticket) return std::unexpected(ticket.error());
+    // A browser's cookie comes along with a ticket, too; the ticket is what its page means.
+    if (!ticket->empty()) sent = {.kind = CredentialKind::ticket, .text = *ticket};
+  }
   if (!sent || sent->kind != CredentialKind::none) return sent;
   const auto secret = services_.cookies.secret(call.head.cookies);
   if (!secret.empty() && !call.is_public()) sent = {.kind = CredentialKind::cookie, .text = secret};
@@ -307,6 +313,8 @@ Task<Result<std::shared_ptr<const identity::Principal>>> Pipeline::authenticate(
                                                                                 const Call& call) {
   if (sent.kind == CredentialKind::cookie)
     return services_.browsers.authenticate(sent.text, call.now, call.request.deadline);
+  if (sent.kind == CredentialKind::ticket)
+    return services_.tickets.authenticate(sent.text, call.now, call.request.deadline);
   if (sent.kind == CredentialKind::token)
     return services_.sessions.authenticate(sent.text, call.now, call.request.deadline);
   return services_.identity.authenticate(sent.text, call.now, call.request.deadline);
@@ -316,6 +324,7 @@ bool Pipeline::may_be_genuine(SentCredential sent, TimePoint now) const {
   switch (sent.kind) {
     case CredentialKind::none:
     case CredentialKind::cookie: return true;
+    case CredentialKind::ticket: return service::StreamTickets::may_be_genuine(sent.text);
     case CredentialKind::api_key: return identity::parse_api_key(sent.text).has_value();
     case CredentialKind::token: return services_.sessions.may_be_genuine(sent.text, now);
   }

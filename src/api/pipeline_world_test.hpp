@@ -202,6 +202,7 @@ class PipelineTest : public ::testing::Test {
                                                    .limited = limited_,
                                                    .ids = ids_,
                                                    .log = *log_}};
+  service::StreamTickets ticket_service_{session_service_, sessions_, credentials_};
   SessionCookies cookies_{true};
   service::UserService user_service_{credentials_, sessions_, catalogue_store_, catalogue_, cursors_, hasher_,
                                      ids_,         *log_};
@@ -217,6 +218,7 @@ class PipelineTest : public ::testing::Test {
                      .identity = identity_service_,
                      .sessions = session_service_,
                      .browsers = browser_service_,
+                     .tickets = ticket_service_,
                      .users = user_service_,
                      .sinks = sink_service_,
                      .signing_keys = keys_,

@@ -103,6 +103,24 @@ Result<SentCredential> read_credential(const RequestHead& head) {
   return std::unexpected(credentials_invalid());
 }
 
+Result<std::string_view> read_ticket(std::string_view query, const RequestHead& head) {
+  constexpr std::string_view name = "ticket=";
+  std::string_view ticket;
+  unsigned count = head.credential_count;
+  bool is_found = false;
+  for (std::size_t start = 0; start < query.size();) {
+    const auto end = std::min(query.find('&', start), query.size());
+    const auto pair = query.substr(start, end - start);
+    start = end + 1;
+    if (!pair.starts_with(name)) continue;
+    ticket = pair.substr(name.size());
+    is_found = true;
+    ++count;
+  }
+  if (is_found && count > 1) return std::unexpected(credentials_ambiguous());
+  return ticket;
+}
+
 bool is_request_id(std::string_view text) {
   if (text.empty() || text.size() > request_id_length_max) return false;
   return std::ranges::all_of(text, [](char c) {

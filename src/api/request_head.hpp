@@ -30,7 +30,7 @@ struct RequestHead {
 };
 [[nodiscard]] RequestHead read_head(const http::Request& request);
 
-enum class CredentialKind : std::uint8_t { none, api_key, token, cookie };
+enum class CredentialKind : std::uint8_t { none, api_key, token, cookie, ticket };
 /// A view into the request; nothing of it is proven.
 struct SentCredential {
   CredentialKind kind = CredentialKind::none;
@@ -39,6 +39,9 @@ struct SentCredential {
 /// Errc::invalid "credentials_ambiguous" for more than one credential, Errc::unauthenticated
 /// "credentials_invalid" for one that is of no kind known here. A cookie is none of these: see the pipeline.
 [[nodiscard]] Result<SentCredential> read_credential(const RequestHead& head);
+/// The value of `ticket` in a query, as it stands there: a ticket holds nothing that would be encoded. ""
+/// without one, credentials_ambiguous for several, or for one beside another credential.
+[[nodiscard]] Result<std::string_view> read_ticket(std::string_view query, const RequestHead& head);
 [[nodiscard]] Error credentials_invalid();
 [[nodiscard]] Error credentials_missing();
 

@@ -92,4 +92,23 @@ TEST(IdempotencyKey, IsVisibleAsciiOfBoundedLength) {
 }
 
 }  // namespace
+TEST(Ticket, G16IsReadFromTheQueryAsItStands) {
+  const RequestHead none;
+  EXPECT_EQ(read_ticket("", none).value(), "");
+  EXPECT_EQ(read_ticket("ticket=abc", none).value(), "abc");
+  EXPECT_EQ(read_ticket("after=0&ticket=abc&type=x", none).value(), "abc");
+  EXPECT_EQ(read_ticket("ticket=", none).value(), "");
+  EXPECT_EQ(read_ticket("tickets=abc&xticket=abc&ticket&Ticket=abc", none).value(), "");
+  EXPECT_EQ(read_ticket("ticket=a%62c", none).value(), "a%62c");
+}
+
+TEST(Ticket, B30IsTheOnlyCredential) {
+  const RequestHead none;
+  const RequestHead key{.api_key = "x", .credential_count = 1};
+  EXPECT_EQ(read_ticket("ticket=a&ticket=a", none).error().code, "credentials_ambiguous");
+  EXPECT_EQ(read_ticket("ticket=a&ticket=", none).error().code, "credentials_ambiguous");
+  EXPECT_EQ(read_ticket("ticket=a", key).error().code, "credentials_ambiguous");
+  EXPECT_EQ(read_ticket("after=0", key).value(), "");
+}
+
 }  // namespace xzepr::api

@@ -85,6 +85,7 @@ struct Route {
   http::BodyReading reading = http::BodyReading::whole;
   Reads reads = Reads::common;
   Limit limit = Limit::counted;
+  bool takes_ticket = false;           ///< in its query, instead of another credential (G16)
   bool ignores_unknown_query = false;  ///< others decide what they add (RFC 6749, section 4.1.2)
   bool is_audited = false;             ///< its context holds the client's address
   bool is_login = false;               ///< what the rate limiter refuses of it is audited too

@@ -17,6 +17,7 @@
 #include "service/receiver_service.hpp"
 #include "service/session_service.hpp"
 #include "service/sink_service.hpp"
+#include "service/stream_tickets.hpp"
 #include "service/user_service.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -36,6 +37,7 @@ struct Services {
   service::IdentityService& identity;
   service::SessionService& sessions;
   service::BrowserSessionService& browsers;
+  service::StreamTickets& tickets;
   service::UserService& users;
   service::SinkService& sinks;
   identity::SigningKeyRing& signing_keys;

@@ -99,6 +99,7 @@ class ShardServices {
   std::optional<OpenIdLogins> provider_logins_;
   service::SessionService sessions_;
   service::BrowserSessionService browsers_;
+  service::StreamTickets tickets_;
   service::UserService users_;
   service::SinkService sinks_;
   NodeHealth health_;

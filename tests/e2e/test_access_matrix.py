@@ -64,6 +64,7 @@ ROWS = {
     "POST /api/v1/events/batch": ((401, 200, 200, 200, 403, 200, 200), "", [EVENT]),
     "GET /api/v1/events/{id}": (SEE, "", None),
     "GET /api/v1/stream": (LIST, "after=0&follow=false", None),  # only what the caller may hear: test_D04_*
+    "POST /api/v1/stream/ticket": (LIST, "", None),
     "GET /api/v1/stream/ws": ((401, 400, 400, 400, 400, 400, 400), "", None),
     "GET /api/v1/artifacts": (LIST, "", None),
     "GET /api/v1/artifacts/{artifact_id}": (SEE, "", None),

@@ -1,4 +1,4 @@
-"""Live streams: every change reaches who listens and may hear of it, from any position (P10, D04, G15, G17-G19, R32, R36)."""
+"""Live streams: every change reaches who listens and may hear of it, from any position (P10, D04, G15-G19, R32, R36)."""
 
 import json
 import threading
@@ -194,6 +194,77 @@ def test_nobody_listens_without_the_right(server):
     assert Stream(server.port, "").status == 401
     assert Socket(server.port).status == 401
     assert Socket(server.port, "xzepr_" + "0" * 36).status == 401
+
+
+def ticket_of(api: Api) -> str:
+    made = api.must(200, "POST", "/api/v1/stream/ticket")
+    assert set(made) == {"ticket", "expires_at"} and len(made["ticket"]) == 43
+    return made["ticket"]
+
+
+def test_G16_a_ticket_opens_one_socket(server, api):
+    receivers = given_gate_of(server, 1)
+    key = server.make_key("vera", "event_viewer")
+    ticket = ticket_of(Api(server.port, key))
+    socket = Socket(server.port, ticket=ticket)
+    assert socket.status == 101
+    posted = api.post_event(receivers[0], "app")
+    assert int(socket.next()["sequence"]) == posted["position"]
+    assert Socket(server.port, ticket=ticket).status == 401, "used"
+    assert Socket(server.port, ticket="0" * 43).status == 401
+    second = ticket_of(Api(server.port, key))
+    assert Socket(server.port, key, ticket=second).status == 400, "B30: two credentials are none"
+    assert Stream(server.port, "", ticket=second).status == 401, "for sockets only"
+    assert Socket(server.port, ticket=second, after=0, artifact="app@*").take(2)[0]["kind"] == "event.created"
+
+
+def test_G16_of_many_with_one_ticket_one_comes_in(server, api):
+    for _ in range(5):
+        ticket = ticket_of(api)
+        with ThreadPoolExecutor(8) as pool:
+            assert sorted(pool.map(lambda _: Socket(server.port, ticket=ticket).status, range(8))) == [101] + [401] * 7
+
+
+def test_G16_a_ticket_has_no_more_rights_than_its_maker(server, api):
+    key = server.make_key("vera", "event_viewer")
+    own = Api(server.port, key)
+    opened, waiting = Socket(server.port, ticket=ticket_of(own)), ticket_of(own)
+    user = next(user for user in api.must(200, "GET", "/api/v1/users")["data"] if user["username"] == "vera")
+    api.must(200, "PATCH", f"/api/v1/users/{user['id']}", {"enabled": False})
+    assert opened.next()["close"] == 4401, "G18"
+    assert Socket(server.port, ticket=waiting).status == 401
+
+
+def test_G16_a_page_opens_a_socket_with_a_ticket(server):
+    make_user(server, "ada", "event_viewer")
+    visitor = Visitor(server.url)
+    assert visitor.go("/api/v1/auth/session", "POST", {"username": "ada", "password": PASSWORD}).status == 200
+    assert visitor.go("/api/v1/stream/ticket", "POST").status == 403, "G03: another site's page has no token to show"
+    made = visitor.change("POST", "/api/v1/stream/ticket")
+    assert made.status == 200
+    cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in visitor.own.items())}
+    opened = Socket(server.port, headers=cookie, ticket=json.loads(made.text)["ticket"])
+    assert opened.status == 101, "the ticket is meant, not the cookie, so it needs no origin"
+    assert visitor.change("POST", "/api/v1/auth/logout").status == 204
+    assert opened.next()["close"] == 4401
+
+
+def test_G16_no_log_has_a_ticket(make_server, store):
+    server = make_server(store)
+    server.config.write_text(server.config.read_text().replace('metrics_listen: ""', 'metrics_listen: "", log_level: trace'))
+    api = Api(server.start().port, server.admin_key)
+    used, spent, refused, unused = (ticket_of(api) for _ in range(4))
+    assert Socket(server.port, ticket=used).status == 101
+    for _ in range(2):
+        Socket(server.port, ticket=spent)
+    assert Socket(server.port, server.admin_key, ticket=refused).status == 400
+    for path in ("stream", "stream/ws", "events", "nowhere"):
+        for said in (api.get(f"/api/v1/{path}?ticket={unused}"), Api(server.port).get(f"/api/v1/{path}?ticket={unused}&colour=red")):
+            assert unused not in said.text, path
+    server.stop()
+    text = server.all_output()
+    assert "/api/v1/stream/ws" in text
+    assert not [ticket for ticket in (used, spent, refused, unused) if ticket in text]
 
 
 def test_G15_a_page_of_another_site_opens_no_socket(server):

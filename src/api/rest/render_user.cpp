@@ -50,6 +50,13 @@ void append_tokens(std::string& out, const service::Tokens& tokens) {
   object.close();
 }
 
+void append_stream_ticket(std::string& out, const service::StreamTicket& ticket) {
+  ObjectText object(out);
+  object.text("ticket", ticket.text);
+  object.time("expires_at", ticket.expires_at);
+  object.close();
+}
+
 void append_browser_session(std::string& out, const service::BrowserSession& session) {
   ObjectText object(out);
   object.text("csrf_token", session.csrf_token);

@@ -58,6 +58,13 @@ Task<Result<http::Response>> post_logout(Exchange& exchange, const Services& ser
   co_return response;
 }
 
+Task<Result<http::Response>> post_stream_ticket(Exchange& exchange, const Services& services) {
+  const auto ticket = co_await services.tickets.issue(exchange.context);
+  std::string body;
+  append_stream_ticket(body, ticket);
+  co_return json_reply(std::move(body));
+}
+
 Result<http::Response> get_key_set(const Exchange& exchange, const Services& services) {
   const auto keys = services.signing_keys.keys();
   http::Response response = json_reply(keys ? keys->key_set(exchange.context.now) : R"({"keys":[]})");
@@ -107,6 +114,13 @@ constexpr auto session_route_table = std::to_array<Route>({
      .summary = "End the caller's session; its tokens or cookie are refused everywhere within a second",
      .answers = done(Carries::cookies),
      .is_audited = true},
+    {.method = http::Method::post,
+     .path = "/api/v1/stream/ticket",
+     .demand = identity::Permission::event_read,
+     .action = post_stream_ticket,
+     .operation = "makeStreamTicket",
+     .summary = "A ticket that opens one WebSocket within 30 seconds, for who cannot send a header",
+     .answers = ok("StreamTicket")},
     {.method = http::Method::get,
      .path = "/api/v1/auth/jwks",
      .demand = identity::Permission::none,

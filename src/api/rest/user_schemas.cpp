@@ -33,6 +33,13 @@ json::Value tokens() {
                          {"user", schema::ref("User"), ""}});
 }
 
+json::Value stream_ticket() {
+  return schema::answer("A credential for one WebSocket.",
+                        {{"ticket", schema::pattern("^[0-9A-Za-z]{43}$"),
+                          "For the query of /api/v1/stream/ws. It speaks for its maker, once."},
+                         {"expires_at", schema::time(), ""}});
+}
+
 json::Value browser_session() {
   return schema::answer(
       "", {{"csrf_token", schema::pattern("^[0-9a-f]{64}$"),
@@ -116,6 +123,7 @@ constexpr auto user_schema_table = std::to_array<NamedSchema>({{"Login", login},
                                                                {"Refresh", refresh},
                                                                {"Tokens", tokens},
                                                                {"BrowserSession", browser_session},
+                                                               {"StreamTicket", stream_ticket},
                                                                {"KeySet", key_set},
                                                                {"User", user},
                                                                {"UserPage", user_page},

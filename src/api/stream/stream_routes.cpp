@@ -40,7 +40,14 @@ constexpr Parameter follow{.name = "follow",
                            .kind = ParameterKind::flag,
                            .about = "false: end when everything that is there has been sent.",
                            .initial = "true"};
+constexpr Parameter ticket{.name = "ticket",
+                           .about =
+                               "Of POST /api/v1/stream/ticket, for who cannot send a header, as pages of a "
+                               "browser: the only credential of this request.",
+                           .max = service::ticket_length,
+                           .pattern = "^[0-9A-Za-z]{43}$"};
 constexpr std::array stream_query = {after, type, artifact, group, success, follow};
+constexpr std::array socket_query = {after, type, artifact, group, success, follow, ticket};
 
 Error after_invalid() {
   return Error{.kind = Errc::invalid,
@@ -137,7 +144,8 @@ constexpr auto stream_route_table = std::to_array<Route>({
      .summary = "The same as a WebSocket: a message each",
      .answers = Answer{101, "A WebSocket (RFC 6455).", {}, Carries::common, {}},
      .refusals = {"position_gone", "group_unknown", "stream_limit", "web_socket_expected", "csrf_refused"},
-     .query = stream_query},
+     .query = socket_query,
+     .takes_ticket = true},
 });
 
 }  // namespace
