@@ -33,6 +33,7 @@ CREATE TABLE webhook_deliveries (
   key TEXT NOT NULL,
   status SMALLINT NOT NULL,
   attempts BIGINT NOT NULL,
+  claims BIGINT NOT NULL,
   created_at TIMESTAMPTZ NOT NULL,
   next_at TIMESTAMPTZ,  -- when it is due
   finished_at TIMESTAMPTZ,

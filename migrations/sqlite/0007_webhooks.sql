@@ -33,6 +33,7 @@ CREATE TABLE webhook_deliveries (
   key TEXT NOT NULL,
   status INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
+  claims INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   next_at INTEGER, -- when it is due
   finished_at INTEGER,

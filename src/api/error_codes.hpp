@@ -37,6 +37,7 @@ inline constexpr auto error_codes = std::to_array<ErrorCode>({
     {"cursor_invalid", 400},
     {"dead_letter_unknown", 404},
     {"deadline_exceeded", 504},
+    {"delivery_unknown", 404},
     {"documents_too_many", 413},
     {"event_refused", 409},
     {"event_unknown", 404},
@@ -95,6 +96,10 @@ inline constexpr auto error_codes = std::to_array<ErrorCode>({
     {"user_exists", 409},
     {"user_unknown", 400, 404},
     {"web_socket_expected", 400},
+    {"webhook_disabled", 409},
+    {"webhook_exists", 409},
+    {"webhook_unknown", 404},
+    {"webhooks_too_many", 409},
 });
 static_assert(std::ranges::is_sorted(error_codes, {}, &ErrorCode::code));
 

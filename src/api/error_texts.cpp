@@ -4,12 +4,14 @@
 
 #include "api/error_texts_http.hpp"
 #include "api/error_texts_model.hpp"
+#include "api/error_texts_webhook.hpp"
 
 namespace xzepr::api {
 namespace {
 
 static_assert(std::ranges::is_sorted(http_texts, {}, &ErrorText::code));
 static_assert(std::ranges::is_sorted(model_texts, {}, &ErrorText::code));
+static_assert(std::ranges::is_sorted(webhook_texts, {}, &ErrorText::code));
 
 template <class Table>
 const ErrorText* find_in(const Table& table, std::string_view code) {
@@ -25,17 +27,21 @@ constexpr bool tells(const Table& table, std::string_view code) {
   });
 }
 
-static_assert(http_texts.size() + model_texts.size() == error_codes.size(),
+static_assert(http_texts.size() + model_texts.size() + webhook_texts.size() == error_codes.size(),
               "a code has one text, and a text has a code");
 static_assert(std::ranges::all_of(error_codes, [](const ErrorCode& row) {
-  return tells(http_texts, row.code) != tells(model_texts, row.code);
+  const int texts = static_cast<int>(tells(http_texts, row.code)) +
+                    static_cast<int>(tells(model_texts, row.code)) +
+                    static_cast<int>(tells(webhook_texts, row.code));
+  return texts == 1;
 }));
 
 }  // namespace
 
 const ErrorText* text_of(std::string_view code) {
   const auto* text = find_in(http_texts, code);
-  return text != nullptr ? text : find_in(model_texts, code);
+  if (text == nullptr) text = find_in(model_texts, code);
+  return text != nullptr ? text : find_in(webhook_texts, code);
 }
 
 std::string_view title_of(std::string_view code) {

@@ -19,6 +19,8 @@
 #include "service/sink_service.hpp"
 #include "service/stream_tickets.hpp"
 #include "service/user_service.hpp"
+#include "service/webhook_deliveries.hpp"
+#include "service/webhook_service.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace xzepr::api {
@@ -40,6 +42,8 @@ struct Services {
   service::StreamTickets& tickets;
   service::UserService& users;
   service::SinkService& sinks;
+  service::WebhookService& webhooks;
+  service::WebhookDeliveries& deliveries;
   identity::SigningKeyRing& signing_keys;
   HealthSource& health;
   telemetry::Metrics& metrics;

@@ -1,11 +1,11 @@
 #include "app/kafka_sink.hpp"
 
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
+#include "app/node_name.hpp"
+#include "app/run_to_end.hpp"
 #include "base/assert.hpp"
 
 namespace xzepr::app {
@@ -49,29 +49,12 @@ journal::kafka::Settings settings_of(const KafkaConfig& kafka) {
                        .key_file = security.key_file}};
 }
 
-// A person who reads it finds the process; no two processes have the same.
-std::string make_owner(IdSource& ids, TimePoint now) {
-  std::array<char, 256> host{};
-  if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
-  return fmt::format("{}/{}/{}", host.data(), getpid(), to_string(ids.next(now)));
-}
-
 journal::RelayOptions options_of(const Config& config, const KafkaSink::Parts& parts) {
   const auto profile = domain::parse_message_profile(config.kafka.profile);
   XZEPR_ASSERT(profile.has_value());
   return {.sink = std::string(kafka_sink_name),
           .owner = make_owner(parts.ids, parts.clock.now()),
           .profile = *profile};
-}
-
-Task<> run_to_end(journal::RelayDriver& driver, std::promise<void> ended) {
-  try {
-    co_await driver.run();
-  } catch (...) {
-    ended.set_value();
-    throw;
-  }
-  ended.set_value();
 }
 
 }  // namespace
@@ -95,7 +78,7 @@ KafkaSink::KafkaSink(const Config& config, store::CommitSignal& commits, Parts p
 void KafkaSink::start() {
   std::promise<void> ended;
   ended_ = ended.get_future();
-  auto task = std::make_shared<Task<>>(run_to_end(driver_, std::move(ended)));
+  auto task = std::make_shared<Task<>>(run_to_end(driver_.run(), std::move(ended)));
   asio::post(shards_.loop(0), [this, task] { shards_.tasks(0).spawn("kafka", std::move(*task)); });
 }
 

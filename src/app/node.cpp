@@ -10,6 +10,7 @@
 #include "app/open_database.hpp"
 #include "app/tls.hpp"
 #include "base/time_text.hpp"
+#include "crypto/secret_box.hpp"
 #include "journal/live/feeder.hpp"
 
 namespace xzepr::app {
@@ -175,6 +176,7 @@ Shared::Shared(const Config& config, telemetry::Log& log_, telemetry::Metrics& m
       cookies(is_behind_https(config)),
       tail([this] { live_wake->notify(); }),
       stream_slots({.of_user = limits::streams_per_user_max, .of_node = limits::streams_max}, metrics_),
+      webhooks{.rules = webhook_rules(config.webhooks), .key = {}},
       started_at(clock.now()) {
   signing_keys.put(key_source.keys());
   signing_keys.set_source([this](identity::Look look) { return key_source.reload(signing_keys, look); });
@@ -205,6 +207,11 @@ ShardServices::ShardServices(const store::Ports& ports, asio::io_context& loop,
       users_(*ports.identities, *ports.sessions, *ports.catalogue, shared.catalogue, cursors, shared.hasher,
              shared.ids, shared.log),
       sinks_(*ports.sinks, *ports.journal, cursors),
+      webhooks_(*ports.webhooks, *ports.identities, *ports.catalogue, shared.catalogue, cursors,
+                shared.webhooks, shared.ids, shared.log),
+      deliveries_(
+          *ports.webhooks, *ports.journal, *ports.catalogue, shared.catalogue, cursors,
+          [&shared] { shared.webhook_sink->hear_due(); }, shared.ids),
       health_(*ports.health, store_kind, shared),
       streams_{.live = {.tail = shared.tail, .journal = *ports.journal, .loop = loop},
                .slots = shared.stream_slots,
@@ -222,6 +229,8 @@ ShardServices::ShardServices(const store::Ports& ports, asio::io_context& loop,
                 .tickets = tickets_,
                 .users = users_,
                 .sinks = sinks_,
+                .webhooks = webhooks_,
+                .deliveries = deliveries_,
                 .signing_keys = shared.signing_keys,
                 .health = health_,
                 .metrics = shared.metrics,
@@ -258,7 +267,7 @@ void Node::open_shards(std::size_t count) {
   database_->commits().subscribe([this] {
     if (shared_.tail.has_listeners()) shared_.live_wake->notify();
   });
-  if (has_kafka(config_)) open_sinks();
+  open_sinks();
   database_->start();
   shards_.run();
   const auto deadline = Deadline::after(start_timeout);
@@ -273,6 +282,16 @@ void Node::open_shards(std::size_t count) {
 }
 
 void Node::open_sinks() {
+  webhook_sink_.emplace(config_.webhooks, database_->commits(),
+                        WebhookSink::Parts{.shards = shards_,
+                                           .ports = ports_[0],
+                                           .audit = shared_.audit,
+                                           .clock = shared_.clock,
+                                           .ids = shared_.ids,
+                                           .log = shared_.log,
+                                           .metrics = shared_.metrics});
+  shared_.webhook_sink = &*webhook_sink_;
+  if (!has_kafka(config_)) return;
   kafka_.emplace(config_, database_->commits(),
                  KafkaSink::Parts{.shards = shards_,
                                   .ports = ports_[0],
@@ -288,6 +307,7 @@ void Node::open_secrets(Deadline deadline) {
   const auto secret = shards_.run_on(0, ports_[0].identities->shared_secret(deadline));
   cursors_.emplace(secret);
   shared_.csrf.emplace(secret);
+  shared_.webhooks.key = crypto::derive_key(secret, "webhooks");
   if (has_provider(config_)) shared_.provider.emplace(config_, secret, shared_.log);
 }
 
@@ -350,6 +370,7 @@ void Node::start_serving() {
 void Node::start_jobs() {
   shared_.key_source.watch(shared_.signing_keys);
   if (kafka_) kafka_->start();
+  webhook_sink_->start(shared_.webhooks);
   asio::post(shards_.loop(0), [this] {
     const auto& ports = ports_[0];
     shards_.tasks(0).spawn("watch_catalogue",
@@ -364,6 +385,9 @@ void Node::start_jobs() {
         .tail = shared_.tail, .journal = *ports.journal, .wake = *shared_.live_wake, .log = shared_.log};
     shards_.tasks(0).spawn("feed_streams", journal::live::feed(feeder));
     start_audit_jobs();
+    shards_.tasks(0).spawn("remove_old_deliveries",
+                           remove_old_deliveries(std::chrono::days{config_.webhooks.keep_days},
+                                                 *ports.webhooks, shared_.clock, shared_.log));
     if (config_.search_index)
       shards_.tasks(0).spawn("index_events", index_events(*ports.search, shared_.log));
   });
@@ -423,6 +447,7 @@ void Node::drain(std::chrono::milliseconds patience) {
     server->terminate();
   }
   record_the_rest();
+  webhook_sink_->stop(flush_patience);
   if (kafka_) kafka_->stop(flush_patience);
   database_->stop();
   shards_.stop(2s);

@@ -17,6 +17,7 @@
 #include "app/provider_logins.hpp"
 #include "app/shards.hpp"
 #include "app/signing_key_source.hpp"
+#include "app/webhook_sink.hpp"
 #include "http/server.hpp"
 #include "redis/bucket_store.hpp"
 #include "service/page.hpp"
@@ -73,7 +74,9 @@ struct Shared {
   std::optional<Wake> live_wake;            ///< of the feeder, on the first shard
   journal::live::Tail tail;
   api::stream::StreamSlots stream_slots;
-  const KafkaSink* kafka = nullptr;  ///< set before the shards run, when brokers are configured
+  const KafkaSink* kafka = nullptr;     ///< set before the shards run, when brokers are configured
+  service::WebhookSettings webhooks;    ///< its key once the database has given the nodes' secret
+  WebhookSink* webhook_sink = nullptr;  ///< set before the shards run
   TimePoint started_at;
   std::atomic<bool> is_draining = false;
 };
@@ -102,6 +105,8 @@ class ShardServices {
   service::StreamTickets tickets_;
   service::UserService users_;
   service::SinkService sinks_;
+  service::WebhookService webhooks_;
+  service::WebhookDeliveries deliveries_;
   NodeHealth health_;
   api::stream::StreamParts streams_;
   api::Services services_;
@@ -144,6 +149,7 @@ class Node {
   std::unique_ptr<store::Database> database_;
   std::vector<store::Ports> ports_;
   std::optional<KafkaSink> kafka_;
+  std::optional<WebhookSink> webhook_sink_;
   std::optional<service::CursorCodec> cursors_;
   std::vector<std::unique_ptr<redis::BucketStore>> shared_buckets_;  // one per shard, or none
   std::vector<std::unique_ptr<ShardServices>> services_;

@@ -84,7 +84,8 @@ struct WebhookDelivery {
   JournalKind kind = JournalKind::event_created;  ///< of no meaning for a test
   std::string key;                                ///< what has one key is delivered one after the other
   DeliveryStatus status = DeliveryStatus::pending;
-  std::int64_t attempts = 0;  ///< begun
+  std::int64_t attempts = 0;  ///< begun since the first, or since the last replay
+  std::int64_t claims = 0;    ///< attempts begun at all: tells one from another
   TimePoint created_at;
   /// When it is due; while an attempt is under way, when that counts as lost. nullopt: finished, or another
   /// of its key comes first.

@@ -20,6 +20,10 @@ constexpr std::array audit_actions = {
     std::pair{AuditAction::admin_bootstrapped, std::string_view("admin_bootstrapped")},
     std::pair{AuditAction::signing_key_rotated, std::string_view("signing_key_rotated")},
     std::pair{AuditAction::login_limited, std::string_view("login_limited")},
+    std::pair{AuditAction::webhook_created, std::string_view("webhook_created")},
+    std::pair{AuditAction::webhook_changed, std::string_view("webhook_changed")},
+    std::pair{AuditAction::webhook_deleted, std::string_view("webhook_deleted")},
+    std::pair{AuditAction::webhook_disabled, std::string_view("webhook_disabled")},
 };
 
 }  // namespace

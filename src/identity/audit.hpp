@@ -24,6 +24,10 @@ enum class AuditAction : std::uint8_t {
   admin_bootstrapped,
   signing_key_rotated,  ///< target: the new key's id
   login_limited,        ///< logins that a rate limit refused, some at once
+  webhook_created,
+  webhook_changed,  ///< detail: the URL, or what else was done
+  webhook_deleted,
+  webhook_disabled,  ///< by the server; detail: why
 };
 enum class AuditOutcome : std::uint8_t { succeeded = 1, refused };
 

@@ -63,6 +63,14 @@ Error dead_letter_unknown(std::string_view reference) {
   return absent("dead_letter_unknown", "dead letter", reference, "xzepr sink dead-letters list");
 }
 
+Error webhook_unknown(std::string_view reference) {
+  return absent("webhook_unknown", "webhook", reference, "xzepr webhook list");
+}
+
+Error delivery_unknown(std::string_view reference) {
+  return absent("delivery_unknown", "delivery", reference, "xzepr webhook deliveries NAME");
+}
+
 Error not_owner(std::string_view what, std::string_view name) {
   return Error{.kind = Errc::forbidden,
                .code = "not_owner",

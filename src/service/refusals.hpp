@@ -24,7 +24,10 @@ namespace xzepr::service {
 /// 404 "sink_unknown", "dead_letter_unknown".
 [[nodiscard]] Error sink_unknown(std::string_view reference);
 [[nodiscard]] Error dead_letter_unknown(std::string_view reference);
-/// 403 "not_owner": visible, but another's. `what` is "receiver" or "group".
+/// 404 "webhook_unknown", "delivery_unknown".
+[[nodiscard]] Error webhook_unknown(std::string_view reference);
+[[nodiscard]] Error delivery_unknown(std::string_view reference);
+/// 403 "not_owner": visible, but another's. `what` is "receiver", "group" or "webhook".
 [[nodiscard]] Error not_owner(std::string_view what, std::string_view name);
 /// 412 "precondition_failed": If-Match named another version.
 [[nodiscard]] Error precondition_failed(std::string_view what, std::int64_t resource_version);

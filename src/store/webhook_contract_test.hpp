@@ -69,7 +69,7 @@ class WebhookContract : public StoreContract {
     return {.delivery = claimed.id,
             .webhook = claimed.webhook_id,
             .key = claimed.key,
-            .attempt = claimed.attempts,
+            .claim = claimed.claims,
             .status = status,
             .next_in = next_in,
             .http_status = status == Status::delivered ? 204 : 503,
@@ -253,6 +253,7 @@ TEST_P(WebhookContract, AReplayBeginsAgainWhatIsFinishedAndNothingTwice) {
   ASSERT_EQ(positions(due), std::vector<std::int64_t>{1}) << "3 has the same key";
   EXPECT_EQ(due[0].id, claimed[0].id);
   EXPECT_EQ(due[0].attempts, 1);
+  EXPECT_EQ(due[0].claims, 2);
   EXPECT_EQ(due[0].cause, domain::DeliveryCause::replay);
   EXPECT_EQ(due[0].message_id, claimed[0].message_id);
 }

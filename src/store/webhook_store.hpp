@@ -3,7 +3,7 @@
 //
 // Of the deliveries of one webhook and key exactly one, the first in journal order, is due at some time; the
 // others wait for their turn. An attempt is claimed by making its delivery due again later, when it counts as
-// lost; the number of attempts then tells whose attempt is the last.
+// lost; the number of claims then tells whose attempt is the last.
 #pragma once
 
 #include <chrono>
@@ -38,7 +38,7 @@ struct AttemptOutcome {
   domain::DeliveryId delivery;
   domain::WebhookId webhook;
   std::string key;
-  std::int64_t attempt = 0;  ///< the delivery's number of attempts when it was claimed
+  std::int64_t claim = 0;  ///< the delivery's number of claims when it was claimed
   domain::DeliveryStatus status = domain::DeliveryStatus::pending;
   std::chrono::milliseconds next_in{0};  ///< of pending
   std::int64_t http_status = 0;

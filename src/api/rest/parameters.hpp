@@ -51,6 +51,13 @@ inline constexpr Parameter dead_letter_id{.name = "id",
                                           .max = 36,
                                           .example = "01JE4Q8Z5X8R4B1T6V0N2M3K7D"};
 
+inline constexpr Parameter webhook{
+    .name = "id", .about = "The webhook's id or its name.", .example = "deploy"};
+inline constexpr Parameter delivery_id{.name = "delivery_id",
+                                       .about = "The delivery's ULID, or the same as a UUID.",
+                                       .max = 36,
+                                       .example = "01JE4Q8Z5X8R4B1T6V0N2M3K7D"};
+
 inline constexpr Parameter user{.name = "id", .about = "The user's id or name.", .example = "ada"};
 
 }  // namespace path
@@ -160,10 +167,17 @@ inline constexpr Parameter state{.name = "state",
 // Of API keys.
 inline constexpr Parameter username{.name = "username", .about = "Only keys of this user.", .example = "ci"};
 
+// Of deliveries.
+inline constexpr std::array<std::string_view, 3> delivery_status_choices = {"pending", "delivered", "failed"};
+inline constexpr Parameter delivery_status{.name = "status",
+                                           .kind = ParameterKind::choice,
+                                           .about = "Only deliveries that are so far; failed is given up.",
+                                           .choices = delivery_status_choices};
+
 // Of the audit log.
 inline constexpr Parameter audit_username{
     .name = "username", .about = "What this user did, or tried under this name.", .example = "ada"};
-inline constexpr std::array<std::string_view, 12> audit_action_choices = {"login",
+inline constexpr std::array<std::string_view, 16> audit_action_choices = {"login",
                                                                           "refresh",
                                                                           "logout",
                                                                           "session_revoked",
@@ -174,7 +188,11 @@ inline constexpr std::array<std::string_view, 12> audit_action_choices = {"login
                                                                           "api_key_revoked",
                                                                           "admin_bootstrapped",
                                                                           "signing_key_rotated",
-                                                                          "login_limited"};
+                                                                          "login_limited",
+                                                                          "webhook_created",
+                                                                          "webhook_changed",
+                                                                          "webhook_deleted",
+                                                                          "webhook_disabled"};
 inline constexpr Parameter audit_action{.name = "action",
                                         .kind = ParameterKind::choice,
                                         .about = "Only this kind of deed.",

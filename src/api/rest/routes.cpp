@@ -15,6 +15,8 @@ void add_routes(RouteTable& table) {
   table.add(oidc_routes());
   table.add(user_routes());
   table.add(sink_routes());
+  table.add(webhook_routes());
+  table.add(delivery_routes());
   table.add(health_routes());
 }
 

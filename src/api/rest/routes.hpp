@@ -20,6 +20,8 @@ namespace xzepr::api::rest {
 [[nodiscard]] std::span<const Route> health_routes();
 [[nodiscard]] std::span<const Route> receiver_routes();
 [[nodiscard]] std::span<const Route> sink_routes();
+[[nodiscard]] std::span<const Route> webhook_routes();
+[[nodiscard]] std::span<const Route> delivery_routes();
 
 /// All of the above.
 void add_routes(RouteTable& table);

@@ -16,6 +16,7 @@ namespace xzepr::api::rest {
 [[nodiscard]] std::span<const NamedSchema> health_schemas();
 [[nodiscard]] std::span<const NamedSchema> identity_schemas();
 [[nodiscard]] std::span<const NamedSchema> sink_schemas();
+[[nodiscard]] std::span<const NamedSchema> webhook_schemas();
 [[nodiscard]] std::span<const NamedSchema> user_schemas();
 
 /// Names of roles, at least `min` of them: as people take and give them.

@@ -92,6 +92,16 @@ struct KafkaConfig {
   KafkaSecurityConfig security;
 };
 
+struct WebhooksConfig {
+  bool allow_http = false;
+  std::vector<std::string> private_networks;  ///< addresses and CIDR ranges, checked
+  std::vector<std::string> ports;             ///< decimal, checked; none: any
+  std::int64_t concurrency = 0;               ///< for each endpoint
+  std::int64_t timeout_ms = 0;
+  std::string ca_file;
+  std::int64_t keep_days = 0;  ///< of finished deliveries; 0: for ever
+};
+
 struct RedisConfig {
   std::string url;  ///< checked; empty: none
   std::string ca_file;
@@ -106,6 +116,7 @@ struct Config {
   SecurityConfig security;
   TelemetryConfig telemetry;
   KafkaConfig kafka;
+  WebhooksConfig webhooks;
   RedisConfig redis;
   bool search_index = true;                ///< this process files events in the search index
   std::int64_t retention_events_days = 0;  ///< 0: never

@@ -1,5 +1,7 @@
 #include "app/config/key_table.hpp"
 
+#include "app/config/webhook_keys.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -447,7 +449,7 @@ std::vector<Key> event_keys() {
 std::vector<Key> all_keys() {
   std::vector<Key> all;
   for (auto* group : {server_keys, database_keys, jwt_keys, cors_keys, limit_keys, telemetry_keys,
-                      messaging_keys, messaging_security_keys, neighbour_keys, event_keys}) {
+                      messaging_keys, messaging_security_keys, webhook_keys, neighbour_keys, event_keys}) {
     std::ranges::move(group(), std::back_inserter(all));
   }
   return all;

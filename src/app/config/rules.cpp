@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/config/provider_keys.hpp"
+#include "app/config/webhook_keys.hpp"
 #include "identity/vault/settings.hpp"
 #include "redis/address.hpp"
 
@@ -285,6 +286,8 @@ Problems broken_rules(const Loaded& loaded) {
   check_vault(loaded, problems);
   check_redis(loaded, problems);
   check_kafka(loaded, problems);
+  for (auto& [name, what] : webhook_problems(loaded.config.webhooks))
+    problems.push_back(problem_at(loaded, name, what, "write 10.1.0.0/16 for a network, 443 for a port"));
   check_provider(loaded, problems);
   if (loaded.config.server.host.empty()) {
     problems.push_back(problem_at(loaded, "server.host", "is empty", "write an address, 0.0.0.0 for all"));

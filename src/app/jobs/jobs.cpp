@@ -177,6 +177,26 @@ Task<> remove_old_audit(std::chrono::days kept, AuditParts parts) {
   }
 }
 
+Task<> remove_old_deliveries(std::chrono::days kept, store::WebhookStore& webhooks, const Clock& clock,
+                             telemetry::Log& log) {
+  Outage outage(log, "remove_old_deliveries");
+  for (;;) {
+    std::uint64_t removed = 0;
+    try {
+      const auto end = kept.count() == 0 ? TimePoint{} : clock.now() - kept;
+      removed = co_await webhooks.remove_old_deliveries(end, retention_slice, Deadline::after(step_timeout));
+      outage.passed();
+    } catch (const Fault& fault) {
+      outage.failed(fault);
+    }
+    if (removed >= retention_slice) {
+      co_await sleep_for(retention_pause);
+    } else {
+      co_await sleep_for(retention_interval);
+    }
+  }
+}
+
 Task<> record_key_use(service::IdentityService& identities, const Clock& clock, telemetry::Log& log) {
   Outage outage(log, "record_key_use");
   for (;;) {

@@ -12,6 +12,7 @@
 #include "store/gate_store.hpp"
 #include "store/search_store.hpp"
 #include "store/session_store.hpp"
+#include "store/webhook_store.hpp"
 #include "telemetry/log.hpp"
 
 namespace xzepr::app {
@@ -45,6 +46,11 @@ struct AuditParts {
 
 /// Removes rows of the audit log that are older than `kept`, a thousand at a time.
 [[nodiscard]] Task<> remove_old_audit(std::chrono::days kept, AuditParts parts);
+
+/// Removes deliveries to webhooks that were finished before that, and what is left of deleted webhooks, a
+/// thousand at a time. 0 days: finished ones stay.
+[[nodiscard]] Task<> remove_old_deliveries(std::chrono::days kept, store::WebhookStore& webhooks,
+                                           const Clock& clock, telemetry::Log& log);
 
 /// Writes when keys were last used, at most once a minute per key.
 [[nodiscard]] Task<> record_key_use(service::IdentityService& identities, const Clock& clock,

@@ -1,8 +1,7 @@
 // How a receiver knows that a message is ours, whole and new: Standard Webhooks 1.0 (standardwebhooks.com),
-// with HMAC-SHA-256. Pure but for make_secret; any thread.
+// with HMAC-SHA-256. Pure; any thread.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,11 +12,6 @@
 #include "base/ulid.hpp"
 
 namespace xzepr::journal::webhook {
-
-/// A new secret as people see it: "whsec_" and 32 random bytes in base64.
-[[nodiscard]] std::string make_secret();
-/// The key in a secret. nullopt unless it is "whsec_" and 24 to 64 bytes in canonical base64.
-[[nodiscard]] std::optional<std::string> parse_secret(std::string_view secret);
 
 /// Of the bytes "ID.SECONDS.BODY": "v1,BASE64" for each key in their order, the newer first, with a space
 /// between. One key or, while a secret is being replaced, two.

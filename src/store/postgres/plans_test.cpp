@@ -38,7 +38,7 @@ INSERT INTO journal SELECT n + 1, md5('j' || n)::uuid, 1, 1, a * 3 + 1, id, rece
 INSERT INTO sinks VALUES ('kafka', 0, '', 1, NULL);
 INSERT INTO dead_letters SELECT md5('d' || n)::uuid, 'kafka', n, md5('j' || n)::uuid, 1, '', 1, '', 1, at, NULL FROM source WHERE n % 10 = 0;
 INSERT INTO webhooks SELECT md5('w' || n)::uuid, 'w' || n, '', '', NULL, NULL, NULL, NULL, '', true, '', NULL, 0, '', 1, now(), now(), NULL FROM generate_series(0, 99) AS n;
-INSERT INTO webhook_deliveries SELECT md5('v' || n)::uuid, md5('w' || n / 5 % 100)::uuid, 1, n + 1, md5('j' || n)::uuid, 1, 'k' || a, n % 3, 1, at, CASE WHEN n % 3 = 0 THEN at END, CASE WHEN n % 3 > 0 THEN at END, 204, '', 1 FROM source WHERE n % 5 = 0;
+INSERT INTO webhook_deliveries SELECT md5('v' || n)::uuid, md5('w' || n / 5 % 100)::uuid, 1, n + 1, md5('j' || n)::uuid, 1, 'k' || a, n % 3, 1, 1, at, CASE WHEN n % 3 = 0 THEN at END, CASE WHEN n % 3 > 0 THEN at END, 204, '', 1 FROM source WHERE n % 5 = 0;
 INSERT INTO idempotency_keys SELECT md5(n::text)::uuid, '\x00', '', at FROM source;
 INSERT INTO event_terms SELECT n + 1, id, ('app word' || n % 1000)::tsvector FROM source WHERE n + 10 < (SELECT count(*) FROM source) ORDER BY n;
 UPDATE search_index SET position = {} - 10;
@@ -234,7 +234,7 @@ class LargeDatabase : public contract::StoreContract {
       outcomes.push_back({.delivery = one.id,
                           .webhook = webhook,
                           .key = one.key,
-                          .attempt = one.attempts,
+                          .claim = one.claims,
                           .status = domain::DeliveryStatus::delivered,
                           .works = true});
     run(store.settle(outcomes, soon()));

@@ -16,7 +16,7 @@ constexpr std::string_view webhook_columns =
     "enabled, "
     "disabled_reason, failing_since, from_position, owner_id, resource_version, created_at, updated_at";
 constexpr std::string_view delivery_columns =
-    "d.id, d.webhook_id, d.cause, d.position, d.message_id, d.kind, d.key, d.status, d.attempts, "
+    "d.id, d.webhook_id, d.cause, d.position, d.message_id, d.kind, d.key, d.status, d.attempts, d.claims, "
     "d.created_at, "
     "d.next_at, d.finished_at, d.last_status, d.last_error, d.last_took_ms";
 
@@ -61,9 +61,9 @@ WHERE name = $1::text AND epoch = $2::bigint AND position <= $3::bigint RETURNIN
 
 // The sink's row is locked by the statement before when it is the driver's.
 constexpr std::string_view new_deliveries_text = R"(
-INSERT INTO webhook_deliveries AS d (id, webhook_id, cause, position, message_id, kind, key, status, attempts, created_at,
+INSERT INTO webhook_deliveries AS d (id, webhook_id, cause, position, message_id, kind, key, status, attempts, claims, created_at,
   last_status, last_error, last_took_ms)
-SELECT n.id, n.webhook_id, n.cause, nullif(n.position, 0), n.message_id, n.kind, n.key, 0, 0, n.created_at, 0, '', 0
+SELECT n.id, n.webhook_id, n.cause, nullif(n.position, 0), n.message_id, n.kind, n.key, 0, 0, 0, n.created_at, 0, '', 0
 FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::uuid[], $6::bigint[], $7::text[], $8::timestamptz[])
   AS n (id, webhook_id, cause, position, message_id, kind, key, created_at)
 JOIN webhooks AS w ON w.id = n.webhook_id AND w.deleted_at IS NULL)";
@@ -96,7 +96,7 @@ UPDATE webhook_deliveries SET next_at = clock_timestamp() WHERE id = ANY (ARRAY(
     AND d.status = 0 AND d.next_at IS NOT NULL))))";
 const std::string claim_text = fmt::format(R"(
 UPDATE webhook_deliveries AS d
-SET attempts = d.attempts + 1, next_at = clock_timestamp() + $3::bigint * interval '1 millisecond'
+SET attempts = d.attempts + 1, claims = d.claims + 1, next_at = clock_timestamp() + $3::bigint * interval '1 millisecond'
 WHERE d.id = ANY (ARRAY(
   SELECT due.id FROM unnest($1::uuid[], $2::bigint[]) AS room (webhook_id, attempts)
   JOIN webhooks AS w ON w.id = room.webhook_id AND w.enabled AND w.deleted_at IS NULL
@@ -111,8 +111,8 @@ UPDATE webhook_deliveries AS d SET status = o.status,
   finished_at = CASE WHEN o.status <> 0 THEN clock_timestamp() END,
   last_status = o.http_status, last_error = o.error, last_took_ms = o.took
 FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[])
-  AS o (id, attempt, status, next_in, http_status, error, took)
-WHERE d.id = ANY ($1::uuid[]) AND d.id = o.id AND d.attempts = o.attempt AND d.status = 0)";
+  AS o (id, claim, status, next_in, http_status, error, took)
+WHERE d.id = ANY ($1::uuid[]) AND d.id = o.id AND d.claims = o.claim AND d.status = 0)";
 constexpr Statement works_sql{"webhooks_work", R"(
 UPDATE webhooks SET failing_since = NULL WHERE id = ANY ($1::uuid[]) AND failing_since IS NOT NULL)"};
 constexpr Statement fails_sql{"webhooks_fail", R"(
@@ -199,12 +199,13 @@ WebhookDelivery delivery_row(const Rows& rows, int row) {
           .key = rows.text(row, 6),
           .status = static_cast<DeliveryStatus>(rows.int2(row, 7)),
           .attempts = rows.int8(row, 8),
-          .created_at = rows.time(row, 9),
-          .next_at = rows.optional_time(row, 10),
-          .finished_at = rows.optional_time(row, 11),
-          .last_status = rows.int8(row, 12),
-          .last_error = rows.text(row, 13),
-          .last_took = std::chrono::milliseconds{rows.int8(row, 14)}};
+          .claims = rows.int8(row, 9),
+          .created_at = rows.time(row, 10),
+          .next_at = rows.optional_time(row, 11),
+          .finished_at = rows.optional_time(row, 12),
+          .last_status = rows.int8(row, 13),
+          .last_error = rows.text(row, 14),
+          .last_took = std::chrono::milliseconds{rows.int8(row, 15)}};
 }
 
 template <class T>
@@ -282,7 +283,7 @@ Call settle_call(const std::vector<AttemptOutcome>& outcomes) {
   auto made = planned(settle_sql);
   auto& params = made.params;
   params.array(array_of(TypeOid::uuid, outcomes, [](One one) { return uuid_of(one.delivery); }));
-  params.array(array_of(TypeOid::int8, outcomes, [](One one) { return one.attempt; }));
+  params.array(array_of(TypeOid::int8, outcomes, [](One one) { return one.claim; }));
   params.array(
       array_of(TypeOid::int8, outcomes, [](One one) { return static_cast<std::int64_t>(one.status); }));
   params.array(array_of(TypeOid::int8, outcomes,

@@ -16,10 +16,10 @@ constexpr std::string_view webhook_columns =
     "enabled, "
     "disabled_reason, failing_since, from_position, owner_id, resource_version, created_at, updated_at";
 constexpr std::string_view delivery_columns =
-    "id, webhook_id, cause, position, message_id, kind, key, status, attempts, created_at, next_at, "
+    "id, webhook_id, cause, position, message_id, kind, key, status, attempts, claims, created_at, next_at, "
     "finished_at, "
     "last_status, last_error, last_took_ms";
-constexpr std::string_view delivery_values = "?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8, NULL, NULL, 0, '', 0";
+constexpr std::string_view delivery_values = "?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, ?8, NULL, NULL, 0, '', 0";
 
 std::optional<std::string> optional_text(const Rows& rows, int column) {
   if (rows.is_null(column)) return std::nullopt;
@@ -57,12 +57,13 @@ WebhookDelivery read_delivery(const Rows& rows) {
           .key = rows.text(6),
           .status = static_cast<DeliveryStatus>(rows.integer(7)),
           .attempts = rows.integer(8),
-          .created_at = rows.time(9),
-          .next_at = rows.optional_time(10),
-          .finished_at = rows.optional_time(11),
-          .last_status = rows.integer(12),
-          .last_error = rows.text(13),
-          .last_took = std::chrono::milliseconds{rows.integer(14)}};
+          .claims = rows.integer(9),
+          .created_at = rows.time(10),
+          .next_at = rows.optional_time(11),
+          .finished_at = rows.optional_time(12),
+          .last_status = rows.integer(13),
+          .last_error = rows.text(14),
+          .last_took = std::chrono::milliseconds{rows.integer(15)}};
 }
 
 template <class T, class Read>
@@ -190,15 +191,15 @@ WebhookWriter::WebhookWriter(Connection& connection, const Clock& clock)
                "AND NOT EXISTS (SELECT 1 FROM webhook_deliveries "
                "WHERE webhook_id = ?1 AND key = ?2 AND status = 0 AND next_at IS NOT NULL)"),
       claim_(connection,
-             fmt::format("UPDATE webhook_deliveries SET attempts = attempts + 1, next_at = ?1 WHERE id IN ("
+             fmt::format("UPDATE webhook_deliveries SET attempts = attempts + 1, claims = claims + 1, "
+                         "next_at = ?1 WHERE id IN ("
                          "SELECT d.id FROM webhooks w JOIN webhook_deliveries d ON d.webhook_id = w.id "
                          "WHERE w.id = ?2 AND w.enabled AND w.deleted_at IS NULL AND d.next_at <= ?3 "
                          "ORDER BY d.next_at LIMIT ?4) RETURNING {}",
                          delivery_columns)),
-      settle_(
-          connection,
-          "UPDATE webhook_deliveries SET status = ?1, next_at = ?2, finished_at = ?3, last_status = ?4, "
-          "last_error = ?5, last_took_ms = ?6 WHERE id = ?7 AND attempts = ?8 AND status = 0 RETURNING id"),
+      settle_(connection,
+              "UPDATE webhook_deliveries SET status = ?1, next_at = ?2, finished_at = ?3, last_status = ?4, "
+              "last_error = ?5, last_took_ms = ?6 WHERE id = ?7 AND claims = ?8 AND status = 0 RETURNING id"),
       works_(connection,
              "UPDATE webhooks SET failing_since = NULL WHERE id = ? AND failing_since IS NOT NULL"),
       fails_(connection, "UPDATE webhooks SET failing_since = ? WHERE id = ? AND failing_since IS NULL"),
@@ -298,7 +299,7 @@ void WebhookWriter::settle(const std::vector<AttemptOutcome>& outcomes) {
     const bool is_last =
         settle_
             .query(static_cast<int>(outcome.status), next_at, finished_at, outcome.http_status, outcome.error,
-                   static_cast<std::int64_t>(outcome.took.count()), outcome.delivery, outcome.attempt)
+                   static_cast<std::int64_t>(outcome.took.count()), outcome.delivery, outcome.claim)
             .next();
     if (is_last && is_over) promote(outcome.webhook, outcome.key);
     if (is_last) note(outcome);
