@@ -21,6 +21,9 @@ void add_gate_commands(CLI::App& group, Session& session);
 void add_artifact_commands(CLI::App& root, Session& session);
 /// `list` and `dead-letters`.
 void add_sink_commands(CLI::App& root, Session& session);
+void add_webhook_commands(CLI::App& root, Session& session);
+/// `deliveries`, `test` and `replay`, below `webhook`.
+void add_webhook_deliveries(CLI::App& webhook, Session& session);
 void add_admin_commands(CLI::App& root, Session& session);
 /// `user` and `signing-key`, below `admin`.
 void add_user_commands(CLI::App& admin, Session& session);

@@ -39,6 +39,7 @@ void declare(CLI::App& root, Session& session) {
   add_group_commands(root, session);
   add_artifact_commands(root, session);
   add_watch_command(root, session);
+  add_webhook_commands(root, session);
   add_sink_commands(root, session);
   add_apply_command(root, session);
   add_export_command(root, session);
