@@ -16,6 +16,7 @@ CALLERS = ("nobody", "admin", "owner", "other", "viewer", "member", "stranger")
 
 PUBLIC = (200, 200, 200, 200, 200, 200, 200)
 SYSTEM = (401, 200, 403, 403, 403, 403, 403)
+SINKS = (401, 200, 200, 200, 403, 403, 403)
 LIST = (401, 200, 200, 200, 200, 200, 200)  # only what the caller may see: test_D05_*
 SEE = (401, 200, 200, 200, 200, 200, 404)  # one object of the owner
 MAKE = (401, 201, 201, 201, 403, 403, 403)
@@ -87,10 +88,21 @@ ROWS = {
     "DELETE /api/v1/groups/{id}/members/{user_id}": (CHANGE, "", None),
     "GET /api/v1/groups/{id}/artifacts": (SEE, "", None),
     "GET /api/v1/groups/{id}/status": (SEE, ARTIFACT, None),
-    "GET /api/v1/sinks": ((401, 200, 200, 200, 403, 403, 403), "", None),
+    "GET /api/v1/sinks": (SINKS, "", None),
     "GET /api/v1/sinks/{name}/dead-letters": ((401, 404, 404, 404, 403, 403, 403), "", None),
     "GET /api/v1/sinks/{name}/dead-letters/{id}": ((401, 404, 404, 404, 403, 403, 403), "", None),
     "POST /api/v1/sinks/{name}/dead-letters/{id}/resend": ((401, 404, 404, 404, 403, 403, 403), "", None),
+    "GET /api/v1/webhooks": (SINKS, "", None),
+    "POST /api/v1/webhooks": ((401, 201, 201, 201, 403, 403, 403), "", {"name": "{fresh}", "url": "https://example.com/", "filter": {"type": "none"}}),
+    "GET /api/v1/webhooks/{id}": (SINKS, "", None),
+    "PUT /api/v1/webhooks/{id}": ((401, 204, 204, 403, 403, 403, 403), "", {"name": "{fresh}", "url": "https://example.com/x", "filter": {"type": "none"}}),
+    "PATCH /api/v1/webhooks/{id}": ((401, 204, 204, 403, 403, 403, 403), "", {"enabled": False}),
+    "DELETE /api/v1/webhooks/{id}": ((401, 204, 204, 403, 403, 403, 403), "", None),
+    "POST /api/v1/webhooks/{id}/secret": ((401, 200, 200, 403, 403, 403, 403), "", {}),
+    "GET /api/v1/webhooks/{id}/deliveries": (SINKS, "", None),
+    "GET /api/v1/webhooks/{id}/deliveries/{delivery_id}": ((401, 404, 404, 404, 403, 403, 403), "", None),
+    "POST /api/v1/webhooks/{id}/test": ((401, 201, 201, 201, 403, 403, 403), "", None),
+    "POST /api/v1/webhooks/{id}/replay": (SINKS, "", {"after": 0}),
     "POST /api/v1/apply": ((401, 200, 200, 403, 403, 403, 403), "", {"documents": [{"kind": "receiver", "name": "{receiver_name}", "type": "t", "version": "1", "description": "applied"}]}),
 }
 
@@ -117,15 +129,16 @@ class World:
         spare = owner.must(201, "POST", "/api/v1/receivers", {"name": f"s{number}", "type": "t", "version": "1", "schema": {}})
         key = owner.must(201, "POST", "/api/v1/api-keys", {"name": f"k{number}"})
         user = self.apis["admin"].must(201, "POST", "/api/v1/users", {"username": f"u{number}"})
+        hook = owner.must(201, "POST", "/api/v1/webhooks", {"name": f"w{number}", "url": "https://127.0.0.1:9/", "filter": {"type": "none"}})
         return {
-            "receiver": receiver["id"], "receiver_name": f"r{number}", "group": group["id"], "group_name": f"g{number}", "event": event["id"],
+            "webhook": hook["id"], "receiver": receiver["id"], "receiver_name": f"r{number}", "group": group["id"], "group_name": f"g{number}", "event": event["id"],
             "artifact": stored["artifact_id"], "artifact_name": f"a{number}", "spare": spare["id"], "key": key["id"], "user": user["id"], "fresh": f"f{number}",
             "viewer_id": self.ids["viewer"], "member_id": self.ids["member"],
         }
 
     def path(self, route: str, objects: dict) -> str:
         method, path = route.split(" ")
-        noun = {"receivers": "receiver", "groups": "group", "events": "event", "api-keys": "key", "users": "user", "sinks": "event"}.get(path.split("/")[3] if path.startswith("/api") else "", "")
+        noun = {"receivers": "receiver", "groups": "group", "events": "event", "api-keys": "key", "users": "user", "sinks": "event", "webhooks": "webhook"}.get(path.split("/")[3] if path.startswith("/api") else "", "")
         # A receiver with events cannot be deleted: the one without.
         object_id = objects["spare" if route == "DELETE /api/v1/receivers/{id}" else noun] if noun else ""
         return path.replace("{id}", object_id).replace("{artifact_id}", objects["artifact"]).replace("{user_id}", objects["member_id"]).replace("{code}", "internal").replace("{name}", "kafka")

@@ -90,6 +90,7 @@ class World:
         run("examples/dpkg/setup")
         for receiver in ("unpacked", "half-configured", "installed"):
             run(f"xzepr event post {receiver} curl 7.88.1 --release 10 --platform amd64 --package deb status={receiver}")
+        run(f"xzepr webhook create hook {self.endpoint.url} --type none && xzepr webhook create deploy {self.endpoint.url} --type none")
         for user in ("ada", "ci"):
             run(f"xzepr admin key create --user {user} --role event_manager")
 

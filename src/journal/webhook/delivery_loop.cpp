@@ -19,7 +19,7 @@ constexpr std::string_view log_target = "webhooks";
 constexpr auto store_timeout = 5s;
 constexpr auto claim_lease = 60s;   // longer than an attempt and all that comes before it
 constexpr auto begin_within = 20s;  // of the claim; later it may be another's before it has ended
-constexpr auto list_every = 500ms;  // for what other nodes and people change
+constexpr auto list_every = 5s;     // for what other nodes and people change
 constexpr auto poll_every = 250ms;  // for what other nodes feed
 constexpr auto fault_pause = 500ms;
 constexpr auto stop_poll = 20ms;
@@ -130,10 +130,7 @@ Task<> DeliveryLoop::turn() {
   if (now() >= list_at_) co_await list();
   co_await disable_dead();
   (void)inbox_->is_due.exchange(false);
-  const bool is_more_likely = co_await claim();
-  if (is_more_likely) co_return;
-  const auto due_in = co_await parts_.webhooks.next_due(soon());
-  if (due_in) due_at_ = std::min(due_at_, now() + std::max(*due_in, 1ms));
+  co_await claim();
 }
 
 Task<> DeliveryLoop::list() {
@@ -211,16 +208,19 @@ std::vector<store::DeliveryRoom> DeliveryLoop::rooms() const {
   return rooms;
 }
 
-// True when as much was due for somebody as there was room for.
-Task<bool> DeliveryLoop::claim() {
-  auto free = rooms();
-  if (free.empty()) co_return true;
+// The webhooks are those of this very moment: what was changed before is heeded.
+Task<> DeliveryLoop::claim() {
   const auto due_in = co_await parts_.webhooks.next_due(soon());
-  if (!due_in || *due_in > 0ms) co_return false;
+  if (!due_in || *due_in > 0ms) {
+    if (due_in) due_at_ = std::min(due_at_, now() + *due_in);
+    co_return;
+  }
+  co_await list();
+  auto free = rooms();
+  if (free.empty()) co_return;
   const auto claimed_at = now();
   auto claimed = co_await parts_.webhooks.claim(std::move(free), claim_lease, soon());
   for (auto& delivery : claimed) co_await begin(std::move(delivery), claimed_at);
-  co_return !claimed.empty();
 }
 
 Task<> DeliveryLoop::begin(WebhookDelivery delivery, Instant claimed_at) {

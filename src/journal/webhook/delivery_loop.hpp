@@ -67,7 +67,7 @@ class DeliveryLoop {
   [[nodiscard]] Task<> list();
   [[nodiscard]] Task<> settle();
   [[nodiscard]] Task<> disable_dead();
-  [[nodiscard]] Task<bool> claim();
+  [[nodiscard]] Task<> claim();
   [[nodiscard]] Task<> begin(domain::WebhookDelivery delivery, Instant claimed_at);
   [[nodiscard]] Task<std::optional<std::string>> body_of(domain::WebhookDelivery delivery, std::string& why);
   [[nodiscard]] http::SendRequest request_of(const domain::Webhook& webhook,
