@@ -15,11 +15,11 @@ using namespace std::chrono_literals;
 constexpr auto retry_after_max = std::chrono::days{3'653};
 constexpr int two_digit_years_ahead = 50;
 
-constexpr std::array<std::string_view, 7> short_days = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-constexpr std::array<std::string_view, 7> long_days = {"Monday", "Tuesday",  "Wednesday", "Thursday",
-                                                       "Friday", "Saturday", "Sunday"};
-constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::array<std::string_view, 7> short_day_names = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+constexpr std::array<std::string_view, 7> long_day_names = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                                            "Friday", "Saturday", "Sunday"};
+constexpr std::array<std::string_view, 12> month_names = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 // Reads a date from left to right; the first thing that is not there spoils it.
 class DateReader {
@@ -48,10 +48,10 @@ class DateReader {
   }
 
   DateReader& month(unsigned& into) {
-    const auto found = std::ranges::find(months, rest_.substr(0, 3));
-    is_good_ = is_good_ && found != months.end();
+    const auto found = std::ranges::find(month_names, rest_.substr(0, 3));
+    is_good_ = is_good_ && found != month_names.end();
     if (is_good_) rest_.remove_prefix(3);
-    into = static_cast<unsigned>(found - months.begin()) + 1;
+    into = static_cast<unsigned>(found - month_names.begin()) + 1;
     return *this;
   }
 
@@ -90,7 +90,12 @@ DateReader& time_of_day(DateReader& reader, DateParts& parts) {
 // "Sun, 06 Nov 1994 08:49:37 GMT"
 bool read_imf(std::string_view text, DateParts& parts) {
   DateReader reader(text);
-  reader.weekday(short_days).literal(", ").number(2, parts.day).literal(" ").month(parts.month).literal(" ");
+  reader.weekday(short_day_names)
+      .literal(", ")
+      .number(2, parts.day)
+      .literal(" ")
+      .month(parts.month)
+      .literal(" ");
   reader.number(4, parts.year).literal(" ");
   return time_of_day(reader, parts).literal(" GMT").is_whole();
 }
@@ -98,7 +103,12 @@ bool read_imf(std::string_view text, DateParts& parts) {
 // "Sunday, 06-Nov-94 08:49:37 GMT"
 bool read_rfc850(std::string_view text, DateParts& parts) {
   DateReader reader(text);
-  reader.weekday(long_days).literal(", ").number(2, parts.day).literal("-").month(parts.month).literal("-");
+  reader.weekday(long_day_names)
+      .literal(", ")
+      .number(2, parts.day)
+      .literal("-")
+      .month(parts.month)
+      .literal("-");
   reader.number(2, parts.year).literal(" ");
   return time_of_day(reader, parts).literal(" GMT").is_whole();
 }
@@ -106,7 +116,12 @@ bool read_rfc850(std::string_view text, DateParts& parts) {
 // "Sun Nov  6 08:49:37 1994"
 bool read_asctime(std::string_view text, DateParts& parts) {
   DateReader reader(text);
-  reader.weekday(short_days).literal(" ").month(parts.month).literal(" ").spaced_day(parts.day).literal(" ");
+  reader.weekday(short_day_names)
+      .literal(" ")
+      .month(parts.month)
+      .literal(" ")
+      .spaced_day(parts.day)
+      .literal(" ");
   return time_of_day(reader, parts).literal(" ").number(4, parts.year).is_whole();
 }
 
