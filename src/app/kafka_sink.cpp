@@ -62,9 +62,9 @@ journal::RelayOptions options_of(const Config& config, const KafkaSink::Parts& p
 bool has_kafka(const Config& config) { return !config.kafka.brokers.empty(); }
 
 KafkaSink::KafkaSink(const Config& config, store::CommitSignal& commits, Parts parts)
-    : shards_(parts.shards),
+    : background_(parts.background),
       transport_(settings_of(config.kafka), parts.log),
-      driver_(parts.shards.loop(0), options_of(config, parts),
+      driver_(parts.background.loop(0), options_of(config, parts),
               {.journal = *parts.ports.journal,
                .sinks = *parts.ports.sinks,
                .transport = transport_,
@@ -79,7 +79,7 @@ void KafkaSink::start() {
   std::promise<void> ended;
   ended_ = ended.get_future();
   auto task = std::make_shared<Task<>>(run_to_end(driver_.run(), std::move(ended)));
-  asio::post(shards_.loop(0), [this, task] { shards_.tasks(0).spawn("kafka", std::move(*task)); });
+  asio::post(background_.loop(0), [this, task] { background_.tasks(0).spawn("kafka", std::move(*task)); });
 }
 
 void KafkaSink::stop(std::chrono::milliseconds patience) {

@@ -1,5 +1,5 @@
-// Messages to Kafka, as one node takes part in them: the transport, the relay that drives it on the first
-// shard, and what health says of both.
+// Messages to Kafka, as one node takes part in them: the transport, the relay that drives it on a
+// thread that gives way to those who answer, and what health says of both.
 #pragma once
 
 #include <future>
@@ -21,8 +21,8 @@ inline constexpr std::string_view kafka_sink_name = "kafka";
 class KafkaSink {
  public:
   struct Parts {
-    Shards& shards;
-    const store::Ports& ports;  ///< of the first shard
+    Shards& background;  ///< one, which runs the relay
+    store::Ports ports;  ///< that loop's
     const Clock& clock;
     IdSource& ids;
     telemetry::Log& log;
@@ -32,7 +32,7 @@ class KafkaSink {
   /// Before the database starts: it hears of the commits from then on.
   KafkaSink(const Config& config, store::CommitSignal& commits, Parts parts);
 
-  /// Once, when the shards run.
+  /// Once, when the background runs.
   void start();
   /// Sends what is committed, as long as `patience` allows, gives the lease to another node, and waits for
   /// the end. Nothing happens when it was not started.
@@ -41,7 +41,7 @@ class KafkaSink {
   [[nodiscard]] api::HealthCheck check() const;
 
  private:
-  Shards& shards_;
+  Shards& background_;
   journal::kafka::KafkaTransport transport_;
   journal::RelayDriver driver_;
   std::future<void> ended_;  // valid once started

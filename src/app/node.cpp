@@ -254,8 +254,9 @@ ShardServices::ShardServices(const store::Ports& ports, asio::io_context& loop,
 Node::Node(const Config& config, telemetry::Log& log, telemetry::Metrics& metrics,
            std::function<void()> on_fatal)
     : config_(config), shared_(config, log, metrics), shards_(shard_count(config), log) {
-  database_ =
-      open_database(config, {.shards = shards_.size(), .on_fatal = std::move(on_fatal)}, log, metrics);
+  OpenOptions options{
+      .shards = shards_.size(), .has_background = has_kafka(config), .on_fatal = std::move(on_fatal)};
+  database_ = open_database(config, std::move(options), log, metrics);
   open_shards(shards_.size());
 }
 
@@ -270,6 +271,7 @@ void Node::open_shards(std::size_t count) {
   open_sinks();
   database_->start();
   shards_.run();
+  if (background_) background_->run();
   const auto deadline = Deadline::after(start_timeout);
   shards_.run_on(0, shared_.catalogue.refresh(*ports_[0].catalogue, deadline));
   open_secrets(deadline);
@@ -292,9 +294,10 @@ void Node::open_sinks() {
                                            .metrics = shared_.metrics});
   shared_.webhook_sink = &*webhook_sink_;
   if (!has_kafka(config_)) return;
+  background_.emplace(1, shared_.log, Priority::background);
   kafka_.emplace(config_, database_->commits(),
-                 KafkaSink::Parts{.shards = shards_,
-                                  .ports = ports_[0],
+                 KafkaSink::Parts{.background = *background_,
+                                  .ports = database_->open_background(background_->loop(0)),
                                   .clock = shared_.clock,
                                   .ids = shared_.ids,
                                   .log = shared_.log,
@@ -451,6 +454,7 @@ void Node::drain(std::chrono::milliseconds patience) {
   if (kafka_) kafka_->stop(flush_patience);
   database_->stop();
   shards_.stop(2s);
+  if (background_) background_->stop(2s);
   shared_.live_wake.reset();  // its timer is of a loop that ends before what is shared
   shared_.hasher.stop();
   server_.reset();

@@ -146,6 +146,7 @@ class Node {
   const Config& config_;
   Shared shared_;
   Shards shards_;
+  std::optional<Shards> background_;  // when there is a sink
   std::unique_ptr<store::Database> database_;
   std::vector<store::Ports> ports_;
   std::optional<KafkaSink> kafka_;

@@ -54,7 +54,8 @@ std::unique_ptr<store::Database> open_postgres(const Config& config, OpenOptions
       .max_connections = static_cast<std::size_t>(config.database.max_connections),
       .min_connections = static_cast<std::size_t>(config.database.min_connections),
       .connection_timeout = std::chrono::seconds(config.database.connection_timeout_seconds),
-      .shards = options.shards};
+      .shards = options.shards,
+      .has_background = options.has_background};
   return store::postgres::make_postgres_database(postgres, log, metrics, std::move(options.on_fatal));
 }
 

@@ -18,6 +18,7 @@ enum class Purpose : std::uint8_t { serve, administrate };
 struct OpenOptions {
   Purpose purpose = Purpose::serve;
   std::size_t shards = 1;
+  bool has_background = false;  ///< whether open_background() will be called
   std::function<void()> on_fatal = [] {};
 };
 

@@ -4,6 +4,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include "base/priority.hpp"
+
 namespace xzepr::app {
 namespace {
 
@@ -25,7 +27,7 @@ TaskGroup::Report log_escaped(telemetry::Log& log) {
 
 Shards::Shard::Shard(telemetry::Log& log) : tasks(loop.get_executor(), log_escaped(log)) {}
 
-Shards::Shards(std::size_t count, telemetry::Log& log) {
+Shards::Shards(std::size_t count, telemetry::Log& log, Priority priority) : priority_(priority) {
   for (std::size_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>(log));
 }
 
@@ -33,8 +35,9 @@ Shards::~Shards() { stop(std::chrono::milliseconds{0}); }
 
 void Shards::run() {
   for (auto& shard : shards_) {
-    shard->thread = std::thread([loop = &shard->loop] {
+    shard->thread = std::thread([loop = &shard->loop, priority = priority_] {
       block_signals();
+      if (priority == Priority::background) give_way();
       const auto work = asio::require(loop->get_executor(), asio::execution::outstanding_work.tracked);
       loop->run();
     });

@@ -14,9 +14,12 @@
 
 namespace xzepr::app {
 
+/// background gives way to those who answer.
+enum class Priority : std::uint8_t { foreground, background };
+
 class Shards {
  public:
-  Shards(std::size_t count, telemetry::Log& log);
+  Shards(std::size_t count, telemetry::Log& log, Priority priority = Priority::foreground);
   ~Shards();
 
   [[nodiscard]] std::size_t size() const { return shards_.size(); }
@@ -39,6 +42,7 @@ class Shards {
     TaskGroup tasks;
     std::thread thread;
   };
+  const Priority priority_;
   std::vector<std::unique_ptr<Shard>> shards_;
 };
 

@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/resource.h>
 
 #include <thread>
 
+#include "base/priority.hpp"
 #include "base/task_group.hpp"
 #include "base/text.hpp"
 #include "base/time_text.hpp"
@@ -76,6 +79,22 @@ TEST(Text, SplitsIntoFoldedSearchWords) {
   EXPECT_EQ(search_words("Sast-Scan 1.2, \u00c9t\u00e9\xff STRASSE"),
             (std::vector<std::string>{"sast", "scan", "1", "2", "\u00e9t\u00e9", "strasse"}));
   EXPECT_TRUE(search_words(" -- ").empty());
+}
+
+TEST(Priority, AThreadThatGivesWayAndWhatItStartsDoAndNobodyElse) {
+  const auto is_behind = [] {
+    return sched_getscheduler(0) == SCHED_BATCH && getpriority(PRIO_PROCESS, 0) > 0;
+  };
+  bool is_own = false;
+  bool is_started = false;
+  std::thread([&] {
+    give_way();
+    is_own = is_behind();
+    std::thread([&] { is_started = is_behind(); }).join();
+  }).join();
+  EXPECT_TRUE(is_own);
+  EXPECT_TRUE(is_started);
+  EXPECT_FALSE(is_behind());
 }
 
 TEST(Suspend, ResumesOnTheCallersLoopWhenAnotherThreadAnswers) {

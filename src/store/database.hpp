@@ -54,6 +54,9 @@ class Database {
 
   /// Makes the ports of a shard whose loop is `loop`. Call before the loop runs, once per shard.
   [[nodiscard]] virtual Ports open_shard(asio::io_context& loop) = 0;
+  /// As a shard's, for a loop on which nobody waits for an answer: long reads are done right there. At most
+  /// once.
+  [[nodiscard]] virtual Ports open_background(asio::io_context& loop) = 0;
   /// Starts the writer. Call once, after all shards were opened.
   virtual void start() = 0;
   /// Answers what is queued, ends the writer and closes. Call after the shards have no request left and while

@@ -54,7 +54,8 @@ class SinkStore {
                                                Deadline deadline) = 0;
   /// Anybody may take it at once. Nothing happens when another driver has it.
   [[nodiscard]] virtual Task<> release_lease(SinkDriver driver, Deadline deadline) = 0;
-  /// Moves the position forward, never back. False: another driver has taken over, and nothing was moved.
+  /// Moves the position forward, never back. False: another driver has taken over, and nothing was moved. A
+  /// process that dies loses no move; a database that does may lose the last ones.
   [[nodiscard]] virtual Task<bool> advance(SinkDriver driver, std::int64_t position, Deadline deadline) = 0;
   /// Stores the letter and moves the position to it, both or neither. False: as above.
   [[nodiscard]] virtual Task<bool> bury(SinkDriver driver, domain::DeadLetter letter, Deadline deadline) = 0;

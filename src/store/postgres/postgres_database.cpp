@@ -30,6 +30,8 @@ using namespace std::chrono_literals;
 constexpr auto connect_timeout = 5s;  // of one attempt to open a connection
 constexpr auto close_timeout = 5s;    // for a shard to close its pool
 
+constexpr std::size_t background_connections = 2;
+
 struct Budget {
   std::size_t per_shard_max;
   std::size_t per_shard_min;
@@ -37,12 +39,13 @@ struct Budget {
 
 Budget share_out(const PostgresOptions& options) {
   const auto fixed = options.writer_lanes  // appends
-                     + 1;                  // changes of the catalogue and sweeps
+                     + 1                   // changes of the catalogue and sweeps
+                     + (options.has_background ? background_connections : 0);
   if (options.max_connections < fixed + options.shards)
     throw Fault(
         Fault::Kind::refused,
         fmt::format(
-            "database.max_connections is {}, at least {} are needed: one per shard ({}) and {} to write",
+            "database.max_connections is {}, at least {} are needed: one per shard ({}) and {} besides",
             options.max_connections, fixed + options.shards, options.shards, fixed));
   const auto max = (options.max_connections - fixed) / options.shards;
   const auto min = options.min_connections > fixed ? (options.min_connections - fixed) / options.shards : 0;
@@ -101,29 +104,10 @@ class PostgresDatabase final : public Database {
   }
   ~PostgresDatabase() override { stop(); }
 
-  [[nodiscard]] Ports open_shard(asio::io_context& loop) override {
-    XZEPR_ASSERT(shards_.size() < options_.shards);
-    auto pool = std::make_shared<Pool>(loop, *connector_,
-                                       PoolOptions{.kind = SessionKind::read,
-                                                   .connections_max = budget_.per_shard_max,
-                                                   .connections_min = budget_.per_shard_min,
-                                                   .acquire_timeout = options_.connection_timeout,
-                                                   .open = open_},
-                                       log_);
-    pool->start();
-    auto& shard = *shards_.emplace_back(
-        std::make_unique<Shard>(loop, std::move(pool), *writer_, transactions_, commits_, log_));
-    return {.events = &shard.events,
-            .catalogue = &shard.catalogue,
-            .identities = &shard.identities,
-            .sessions = &shard.sessions,
-            .gates = &shard.gates,
-            .artifacts = &shard.artifacts,
-            .search = &shard.search,
-            .journal = &shard.journal,
-            .sinks = &shard.sinks,
-            .webhooks = &shard.webhooks,
-            .health = &shard.health};
+  [[nodiscard]] Ports open_shard(asio::io_context& loop) override { return open_ports(loop, budget_); }
+  [[nodiscard]] Ports open_background(asio::io_context& loop) override {
+    XZEPR_ASSERT(options_.has_background);
+    return open_ports(loop, {.per_shard_max = background_connections, .per_shard_min = 1});
   }
 
   void start() override {
@@ -146,6 +130,31 @@ class PostgresDatabase final : public Database {
   [[nodiscard]] std::string_view kind() const override { return "postgres"; }
 
  private:
+  [[nodiscard]] Ports open_ports(asio::io_context& loop, Budget budget) {
+    XZEPR_ASSERT(shards_.size() < options_.shards + (options_.has_background ? 1 : 0));
+    auto pool = std::make_shared<Pool>(loop, *connector_,
+                                       PoolOptions{.kind = SessionKind::read,
+                                                   .connections_max = budget.per_shard_max,
+                                                   .connections_min = budget.per_shard_min,
+                                                   .acquire_timeout = options_.connection_timeout,
+                                                   .open = open_},
+                                       log_);
+    pool->start();
+    auto& shard = *shards_.emplace_back(
+        std::make_unique<Shard>(loop, std::move(pool), *writer_, transactions_, commits_, log_));
+    return {.events = &shard.events,
+            .catalogue = &shard.catalogue,
+            .identities = &shard.identities,
+            .sessions = &shard.sessions,
+            .gates = &shard.gates,
+            .artifacts = &shard.artifacts,
+            .search = &shard.search,
+            .journal = &shard.journal,
+            .sinks = &shard.sinks,
+            .webhooks = &shard.webhooks,
+            .health = &shard.health};
+  }
+
   std::shared_ptr<Pool> single_connection(SessionKind kind) {
     return own_pools_.emplace_back(
         std::make_shared<Pool>(loop_, *connector_,

@@ -22,6 +22,7 @@ struct PostgresOptions {
   std::size_t min_connections = 5;
   std::chrono::milliseconds connection_timeout{30'000};  ///< to get a connection from a pool
   std::size_t shards = 1;                                ///< how often open_shard() will be called
+  bool has_background = false;                           ///< whether open_background() will be
   std::size_t writer_lanes = 2;
   AppendWriter::Options gathering = {
       .gather_below = 10'000, .gather_for = std::chrono::milliseconds{2}, .split_from = 16};

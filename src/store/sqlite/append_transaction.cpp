@@ -181,7 +181,9 @@ BatchOutcome AppendTransaction::commit_now(std::span<const AppendUnit* const> un
   const auto now = clock_.now();
   const auto folded = batch.fold(head, now, ids_);
   batch.write(folded, head, now);
+  ride_.board();
   transaction.commit();
+  ride_.arrive();
   checkpointer_.after_commit();
   return batch.outcomes(folded.answers);
 }

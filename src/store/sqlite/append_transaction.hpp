@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "base/ulid.hpp"
 #include "store/append_writer.hpp"
+#include "store/sqlite/advance_ride.hpp"
 #include "store/sqlite/checkpointer.hpp"
 #include "store/sqlite/tables.hpp"
 
@@ -13,8 +14,13 @@ namespace xzepr::store::sqlite {
 class AppendTransaction final : public AppendBackend {
  public:
   AppendTransaction(Connection& connection, Tables& tables, const Clock& clock, IdSource& ids,
-                    Checkpointer& checkpointer)
-      : connection_(connection), tables_(tables), clock_(clock), ids_(ids), checkpointer_(checkpointer) {}
+                    AdvanceRide& ride, Checkpointer& checkpointer)
+      : connection_(connection),
+        tables_(tables),
+        clock_(clock),
+        ids_(ids),
+        ride_(ride),
+        checkpointer_(checkpointer) {}
 
   /// Blocks: it runs on the writer's own thread.
   [[nodiscard]] Task<BatchOutcome> commit(std::span<const AppendUnit* const> units,
@@ -27,6 +33,7 @@ class AppendTransaction final : public AppendBackend {
   Tables& tables_;
   const Clock& clock_;
   IdSource& ids_;
+  AdvanceRide& ride_;
   Checkpointer& checkpointer_;
 };
 

@@ -268,14 +268,17 @@ Task<IndexProgress> SqliteSearch::index_slice(Deadline deadline) {
 
 Task<std::vector<domain::JournalEntry>> SqliteJournal::read(JournalRange range, Deadline deadline) {
   using Entries = std::vector<domain::JournalEntry>;
-  return engine_.pool.read<Entries>(deadline, [range](Reader& reader) { return reader.journal.read(range); });
+  if (reads_ == LongReads::here) co_return reader_.journal.read(range);
+  co_return co_await engine_.pool.read<Entries>(
+      deadline, [range](Reader& reader) { return reader.journal.read(range); });
 }
 
 Task<JournalExtent> SqliteJournal::extent(Deadline) { co_return reader_.journal.extent(); }
 
 Task<HeadReading> SqliteHealth::head(Deadline) { co_return reader_.catalogue.head(); }
 
-ShardPorts::ShardPorts(Engine& engine, const std::string& path, std::size_t cache_bytes)
+ShardPorts::ShardPorts(Engine& engine, const std::string& path, std::size_t cache_bytes,
+                       LongReads journal_reads)
     : reader(path, cache_bytes),
       events(engine, reader),
       catalogue(engine, reader),
@@ -284,7 +287,7 @@ ShardPorts::ShardPorts(Engine& engine, const std::string& path, std::size_t cach
       gates(engine, reader),
       artifacts(engine, reader),
       search(engine),
-      journal(engine, reader),
+      journal(engine, reader, journal_reads),
       sinks(engine, reader),
       webhooks(engine, reader),
       health(reader) {}

@@ -4,6 +4,7 @@
 
 #include "store/append_writer.hpp"
 #include "store/database.hpp"
+#include "store/sqlite/advance_ride.hpp"
 #include "store/sqlite/catalogue_writer.hpp"
 #include "store/sqlite/readers.hpp"
 #include "store/sqlite/sweeper.hpp"
@@ -21,6 +22,7 @@ struct Engine {
   SearchWriter& search;        ///< on `writer` only
   SinkWriter& sinks;           ///< on `writer` only
   WebhookWriter& webhooks;     ///< on `writer` only
+  AdvanceRide& ride;           ///< on `writer` only
   ReaderPool& pool;
   std::function<void()> on_fatal;
 };
@@ -170,15 +172,20 @@ class SqliteSearch final : public SearchStore {
   Engine& engine_;
 };
 
+/// Where reads that may be long are done.
+enum class LongReads : std::uint8_t { in_pool, here };
+
 class SqliteJournal final : public JournalStore {
  public:
-  SqliteJournal(Engine& engine, Reader& reader) : engine_(engine), reader_(reader) {}
+  SqliteJournal(Engine& engine, Reader& reader, LongReads reads)
+      : engine_(engine), reader_(reader), reads_(reads) {}
   [[nodiscard]] Task<std::vector<domain::JournalEntry>> read(JournalRange range, Deadline deadline) override;
   [[nodiscard]] Task<JournalExtent> extent(Deadline deadline) override;
 
  private:
   Engine& engine_;
   Reader& reader_;
+  const LongReads reads_;
 };
 
 class SqliteSinks final : public SinkStore {
@@ -255,7 +262,7 @@ class SqliteHealth final : public HealthProbe {
 
 /// One shard's ports and its connection.
 struct ShardPorts {
-  ShardPorts(Engine& engine, const std::string& path, std::size_t cache_bytes);
+  ShardPorts(Engine& engine, const std::string& path, std::size_t cache_bytes, LongReads journal_reads);
   [[nodiscard]] Ports ports();
 
   Reader reader;

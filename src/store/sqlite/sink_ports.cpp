@@ -27,9 +27,18 @@ Task<> SqliteSinks::release_lease(SinkDriver driver, Deadline) {
 }
 
 Task<bool> SqliteSinks::advance(SinkDriver driver, std::int64_t position, Deadline) {
-  return change<bool>(engine_, [&sinks = engine_.sinks, driver = std::move(driver), position] {
-    return sinks.advance(driver, position);
-  });
+  // A batch of events that waits is committed between the two turns.
+  auto start = [&loop = engine_.writer.loop(), &ride = engine_.ride, driver = std::move(driver),
+                position](Resume<AdvanceRide::Moved> resume) mutable {
+    asio::post(loop,
+               [&loop, &ride, driver = std::move(driver), position, resume = std::move(resume)]() mutable {
+                 ride.wait(std::move(driver), position, std::move(resume));
+                 asio::post(loop, [&ride] { ride.go_alone(); });
+               });
+  };
+  auto moved = co_await suspend<AdvanceRide::Moved>(std::move(start));
+  if (moved.error) std::rethrow_exception(moved.error);
+  co_return *moved.value;
 }
 
 Task<bool> SqliteSinks::bury(SinkDriver driver, domain::DeadLetter letter, Deadline) {

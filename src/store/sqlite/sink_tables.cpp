@@ -127,13 +127,6 @@ bool SinkWriter::move(const SinkDriver& driver, std::int64_t position) {
   return advance_.query(position, driver.sink, driver.epoch).next();
 }
 
-bool SinkWriter::advance(const SinkDriver& driver, std::int64_t position) {
-  Transaction transaction(connection_);
-  const bool is_mine = move(driver, position);
-  transaction.commit();
-  return is_mine;
-}
-
 bool SinkWriter::bury(const SinkDriver& driver, const domain::DeadLetter& letter) {
   Transaction transaction(connection_);
   const bool is_mine = move(driver, letter.position);

@@ -40,15 +40,14 @@ class SinkWriter {
   [[nodiscard]] std::optional<SinkLease> take_lease(const LeaseRequest& request);
   [[nodiscard]] bool renew_lease(const SinkDriver& driver, std::chrono::milliseconds duration);
   void release_lease(const SinkDriver& driver);
-  [[nodiscard]] bool advance(const SinkDriver& driver, std::int64_t position);
+  /// SinkStore::advance() in the transaction in hand.
+  [[nodiscard]] bool move(const SinkDriver& driver, std::int64_t position);
   [[nodiscard]] bool bury(const SinkDriver& driver, const domain::DeadLetter& letter);
   [[nodiscard]] bool request_resend(domain::DeadLetterId id, TimePoint at);
   void give_up_resend(domain::DeadLetterId id, const std::string& detail);
   void remove_dead_letter(domain::DeadLetterId id);
 
  private:
-  [[nodiscard]] bool move(const SinkDriver& driver, std::int64_t position);
-
   Connection& connection_;
   const Clock& clock_;
   Statement take_;

@@ -22,13 +22,16 @@ class SqliteDatabase final : public Database {
                  std::function<void()> on_fatal);
   ~SqliteDatabase() override { stop(); }
 
-  [[nodiscard]] Ports open_shard(asio::io_context& loop) override;
+  [[nodiscard]] Ports open_shard(asio::io_context&) override { return open_ports(LongReads::in_pool); }
+  [[nodiscard]] Ports open_background(asio::io_context&) override { return open_ports(LongReads::here); }
   void start() override;
   void stop() override;
   [[nodiscard]] CommitSignal& commits() override { return commits_; }
   [[nodiscard]] std::string_view kind() const override { return "sqlite"; }
 
  private:
+  [[nodiscard]] Ports open_ports(LongReads journal_reads);
+
   // Constant after construction.
   const SqliteOptions options_;
   std::unique_ptr<DirectoryLock> lock_;  // null when only administrating
@@ -42,6 +45,7 @@ class SqliteDatabase final : public Database {
   SessionWriter sessions_;
   SinkWriter sinks_;
   WebhookWriter webhooks_;
+  AdvanceRide ride_;
   Sweeper sweeper_;
   Worker writer_;
   Checkpointer checkpointer_;
@@ -86,11 +90,12 @@ SqliteDatabase::SqliteDatabase(SqliteOptions options, telemetry::Log& log, telem
       sessions_(*connection_),
       sinks_(*connection_, clock_),
       webhooks_(*connection_, clock_),
+      ride_(*connection_, sinks_, on_fatal),
       sweeper_(*connection_, tables_, ids_),
       writer_(1),
       checkpointer_(*connection_, writer_, log, on_fatal),
       search_(*connection_, checkpointer_),
-      append_transaction_(*connection_, tables_, clock_, ids_, checkpointer_),
+      append_transaction_(*connection_, tables_, clock_, ids_, ride_, checkpointer_),
       append_writer_(writer_.loop(), {&append_transaction_}, options_.gathering, log, metrics, on_fatal,
                      &commits_),
       pool_(options_.path, options_.reader_threads, options_.reader_cache_bytes),
@@ -103,15 +108,17 @@ SqliteDatabase::SqliteDatabase(SqliteOptions options, telemetry::Log& log, telem
               .search = search_,
               .sinks = sinks_,
               .webhooks = webhooks_,
+              .ride = ride_,
               .pool = pool_,
               .on_fatal = on_fatal} {
   if (lock_) sinks_.end_all_leases();
 }
 
-Ports SqliteDatabase::open_shard(asio::io_context&) {
+Ports SqliteDatabase::open_ports(LongReads journal_reads) {
   XZEPR_ASSERT(!is_running_);
   return shards_
-      .emplace_back(std::make_unique<ShardPorts>(engine_, options_.path, options_.reader_cache_bytes))
+      .emplace_back(
+          std::make_unique<ShardPorts>(engine_, options_.path, options_.reader_cache_bytes, journal_reads))
       ->ports();
 }
 
