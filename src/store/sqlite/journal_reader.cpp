@@ -19,10 +19,12 @@ std::size_t text_bytes(const domain::JournalEntry& entry) {
 JournalReader::JournalReader(Connection& connection, EventReader& events)
     : connection_(connection),
       events_(events),
-      rows_(connection, fmt::format("SELECT {}, a.artifact_id FROM journal j "
-                                    "LEFT JOIN artifacts a ON a.artifact_no = j.artifact_no "
+      // An event has the position of the row that tells of it: both tables are read in their own order.
+      rows_(connection, fmt::format("SELECT {}, {}, e.position, CASE WHEN e.position IS NULL THEN "
+                                    "(SELECT artifact_id FROM artifacts WHERE artifact_no = j.artifact_no) "
+                                    "END FROM journal j LEFT JOIN events e ON e.position = j.position "
                                     "WHERE j.position > ? ORDER BY j.position LIMIT ?",
-                                    journal_columns)),
+                                    journal_columns, event_columns)),
       receiver_(connection,
                 "SELECT body FROM event_receiver_revisions WHERE receiver_id = ? AND resource_version = ?"),
       group_(connection,
@@ -32,14 +34,18 @@ JournalReader::JournalReader(Connection& connection, EventReader& events)
               "position + 1), "
               "position, epoch FROM journal_head WHERE one = 1") {}
 
-std::vector<domain::JournalRow> JournalReader::rows(const JournalRange& range) {
-  std::vector<domain::JournalRow> found;
-  auto rows = rows_.query(range.after, range.rows_max);
-  while (rows.next()) {
-    auto& row = found.emplace_back(read_journal_row(rows));
-    if (!rows.is_null(journal_column_count)) row.artifact_id = rows.artifact_id(journal_column_count);
+domain::JournalEntry JournalReader::read_entry(const Rows& rows) {
+  domain::JournalEntry entry{.row = read_journal_row(rows)};
+  auto& row = entry.row;
+  constexpr int event_position_column = journal_column_count + event_column_count;
+  if (!rows.is_null(event_position_column)) {
+    entry.events.push_back(read_event(rows, journal_column_count));
+    row.artifact_id = entry.events.front().artifact_id;
+    return entry;
   }
-  return found;
+  if (!rows.is_null(event_position_column + 1)) row.artifact_id = rows.artifact_id(event_position_column + 1);
+  if (domain::has_events(row.kind) && row.event_id) add_events(entry);
+  return entry;
 }
 
 JournalReader::Found JournalReader::find(Statement& statement, const Key& key, Seen& seen) {
@@ -68,11 +74,10 @@ std::vector<domain::JournalEntry> JournalReader::read(const JournalRange& range)
   Seen groups;
   std::vector<domain::JournalEntry> entries;
   std::size_t bytes = 0;
-  for (auto& row : rows(range)) {
-    if (bytes >= range.bytes_max && !entries.empty()) break;
-    domain::JournalEntry entry{.row = std::move(row)};
+  auto rows = rows_.query(range.after, range.rows_max);
+  while ((bytes < range.bytes_max || entries.empty()) && rows.next()) {
+    auto entry = read_entry(rows);
     const auto& one = entry.row;
-    if (domain::has_events(one.kind) && one.event_id) add_events(entry);
     if (one.receiver_id)
       entry.receiver = find(receiver_, {one.receiver_id->value, one.receiver_version}, receivers);
     if (one.group_id) entry.group = find(group_, {one.group_id->value, one.group_version}, groups);

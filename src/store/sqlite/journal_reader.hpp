@@ -24,7 +24,7 @@ class JournalReader {
   /// Rows that follow one another are mostly of a few receivers and groups.
   using Seen = std::map<Key, Found>;
 
-  [[nodiscard]] std::vector<domain::JournalRow> rows(const JournalRange& range);
+  [[nodiscard]] domain::JournalEntry read_entry(const Rows& rows);
   [[nodiscard]] static Found find(Statement& statement, const Key& key, Seen& seen);
   void add_events(domain::JournalEntry& entry);
 

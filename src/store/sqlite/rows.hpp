@@ -17,6 +17,7 @@ inline constexpr std::string_view event_columns =
     "e.id, e.artifact_id, e.name, e.version, e.release, e.platform_id, e.package, e.description, e.payload, "
     "e.success, "
     "e.event_start, e.event_end, e.event_receiver_id, e.receiver_version, e.created_at, e.created_by";
+inline constexpr int event_column_count = 16;
 [[nodiscard]] domain::Event read_event(const Rows& rows, int first = 0);
 
 inline constexpr std::string_view artifact_columns =
