@@ -59,9 +59,13 @@ def say(text: str):
     print(text, file=sys.stderr, flush=True)
 
 
-def cpu_seconds(server) -> float:
-    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+def cpu_seconds_of(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(server) -> float:
+    return cpu_seconds_of(server.process.pid)
 
 
 class Bench:

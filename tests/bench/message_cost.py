@@ -21,12 +21,13 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from bench import ROOT, Bench, Row, free_port, say  # noqa: E402
+from bench import ROOT, Bench, Row, cpu_seconds, cpu_seconds_of, free_port, say  # noqa: E402
 from support.api import Api  # noqa: E402
 from support.sinks import metric, position_of, server_metrics  # noqa: E402
 from support.streams import Stream  # noqa: E402
 
 LISTENERS = 5000
+MESSAGE_BYTES = 1300  # as one of the events created here becomes
 TOOLS_POM = """<project><modelVersion>4.0.0</modelVersion><groupId>xzepr</groupId><artifactId>tools</artifactId><version>1</version><dependencies>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>4.1.1</version></dependency>
 </dependencies></project>"""
@@ -43,21 +44,40 @@ class Broker:
         subprocess.run([ROOT / "tests/services/kafka.sh", verb, self.folder], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                        env={**os.environ, **ports})
 
+    def cpu_seconds(self) -> float:
+        return cpu_seconds_of(int((self.folder / "pid").read_text()))
+
     def settings(self, topic: str) -> str:
         return f"kafka: {{brokers: ['127.0.0.1:{self.port}'], topic: {topic}}}\n"
 
-    def produce(self, folder: Path, count: int, size: int) -> float:
-        """Messages a second of Kafka's own tool."""
-        libs = folder / "tools"
+    def tool(self, name: str, *arguments) -> str:
+        libs = self.folder / "tools"
         if not libs.exists():
-            (folder / "pom.xml").write_text(TOOLS_POM)
-            subprocess.run(["mvn", "-B", "-q", "-f", folder / "pom.xml", "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies",
+            (self.folder / "pom.xml").write_text(TOOLS_POM)
+            subprocess.run(["mvn", "-B", "-q", "-f", self.folder / "pom.xml", "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies",
                             "-DincludeScope=runtime", f"-DoutputDirectory={libs}"], check=True, stdout=subprocess.DEVNULL)
-        said = subprocess.run(
-            ["java", "-Xmx512m", "-cp", f"{libs}/*", "org.apache.kafka.tools.ProducerPerformance", "--topic", "performance", "--num-records", str(count),
-             "--record-size", str(size), "--throughput", "-1", "--producer-props", f"bootstrap.servers=127.0.0.1:{self.port}", "acks=all"],
-            capture_output=True, text=True, check=True).stdout
+        done = subprocess.run(["java", "-Xmx512m", "-cp", f"{libs}/*", f"org.apache.kafka.tools.{name}", *map(str, arguments)], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise SystemExit(f"message_cost: {name}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def make_topic(self, topic: str):
+        """Nobody makes one by asking for it, and ProducerPerformance waits for it without end."""
+        self.tool("TopicCommand", "--bootstrap-server", f"127.0.0.1:{self.port}", "--create", "--if-not-exists", "--topic", topic, "--partitions", 1)
+
+    def produce(self, count: int, size: int) -> float:
+        """Messages a second of Kafka's own tool."""
+        said = self.tool("ProducerPerformance", "--topic", "performance", "--num-records", count, "--record-size", size, "--throughput", -1,
+                         "--producer-props", f"bootstrap.servers=127.0.0.1:{self.port}", "acks=all")
         return float(re.findall(r"([\d.]+) records/sec", said)[-1])
+
+    def warm_up(self):
+        """As a broker is that has run for a while: what it does often is compiled."""
+        self.make_topic("performance")
+        for _ in range(3):
+            self.produce(200_000, MESSAGE_BYTES)
+        self.tool("TopicCommand", "--bootstrap-server", f"127.0.0.1:{self.port}", "--delete", "--topic", "performance")
+        self.make_topic("performance")
 
 
 def lag_within(server, seconds: float) -> tuple[float, float]:
@@ -81,14 +101,30 @@ class MessageCost(Bench):
         return time.monotonic() - began
 
     def compare(self, store: str, broker: Broker):
+        """Whatever the sink has left to do when a round ends is waited for, and counted where CPU time is."""
         if not self.wanted(f"{store} create"):
             return
         with_it, without = self.server(store, broker.settings(f"create-{store}")), self.server(store)
-        row = Row(f"create, {store}, 64 connections: with a topic / without", at_least=0.9, aim=1)
         for server in (with_it, without):
-            self.create(server, 64, 2)
-        self.paired(row, lambda: self.create(with_it, 64), lambda: self.create(without, 64))
+            self.create(server, 64, 4)
         self.wait_delivered(with_it)
+        row = Row(f"create, {store}, 64 connections: with a topic / without", at_least=0.9, aim=1)
+        spent = {name: [] for name in ("server without", "server with", "its broker", "left behind")}
+
+        def measured(server, name: str) -> float:
+            before, before_broker = cpu_seconds(server), broker.cpu_seconds()
+            rate = self.create(server, 64)
+            if server is with_it:
+                spent["left behind"].append((newest(server) - position_of(server)) / rate)
+                self.wait_delivered(server)
+                spent["its broker"].append((broker.cpu_seconds() - before_broker) / (rate * self.arguments.seconds))
+            spent[name].append((cpu_seconds(server) - before) / (rate * self.arguments.seconds))
+            return rate
+
+        self.paired(row, lambda: measured(with_it, "server with"), lambda: measured(without, "server without"))
+        cost = {name: statistics.median(values) * 1e6 for name, values in spent.items()}
+        print(f"| {store}: CPU for a create, of the server without a topic, with one, and of the broker | {cost['server without']:.1f}, {cost['server with']:.1f}, {cost['its broker']:.1f} µs; "
+              f"behind at the end of a round by {cost['left behind'] / 1e6:.2f} s |", flush=True)
         self.lag(store, with_it, statistics.median(row.ours) / 2)
         with_it.remove()
         without.remove()
@@ -141,7 +177,7 @@ class MessageCost(Bench):
         if not self.wanted(f"{store} relay"):
             return
         row = Row(f"relay, {store} / ProducerPerformance", at_least=0.5, aim=1)
-        count, size = self.arguments.backlog, 1300
+        count = self.arguments.backlog
 
         def ours() -> float:
             self.prefix += 1
@@ -161,7 +197,7 @@ class MessageCost(Bench):
             server.remove()
             return rate
 
-        self.paired(row, ours, lambda: broker.produce(self.folder, count, size))
+        self.paired(row, ours, lambda: broker.produce(count, MESSAGE_BYTES))
 
     def streams(self):
         if not self.wanted("streams"):
@@ -196,6 +232,7 @@ class MessageCost(Bench):
         stores = ["sqlite"] + (["postgres"] if self.arguments.pg else [])
         broker = Broker(self.folder / "kafka")
         try:
+            broker.warm_up()
             for store in stores:
                 self.compare(store, broker)
                 self.drain(store, broker)
