@@ -76,11 +76,12 @@ class Bench:
         self.rows: list[Row] = []
         self.failed: list[str] = []
         self.prefix = 0
+        self.p99_ms = 0.0  # of the last measurement by wrk
 
     # --- the tools --------------------------------------------------------------------------------------------------
 
     def wrk(self, url: str, connections: int, script: str = "", arguments: list | None = None, seconds: float | None = None) -> float:
-        command = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{int(seconds or self.arguments.seconds)}s"]
+        command = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{int(seconds or self.arguments.seconds)}s", "--latency"]
         if script:
             command += ["-s", str(HERE / script)]
         command += [url] + (["--", *arguments] if arguments else [])
@@ -88,6 +89,8 @@ class Bench:
         bad = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
         if bad or "Socket errors" in said:
             raise SystemExit(f"bench: not every answer was good:\n{said}")
+        value, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)\b", said).groups()
+        self.p99_ms = float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
         return float(re.search(r"Requests/sec:\s+([\d.]+)", said).group(1))
 
     def pgbench(self, url: str, clients: int, receiver: str) -> float:
