@@ -18,6 +18,8 @@ import pytest
 from conftest import ROOT
 from server import Server, free_port
 from support.api import Api
+from support.endpoint import SETTINGS as WEBHOOK_SETTINGS
+from support.endpoint import Endpoint
 from support.sinks import ALPHABET
 
 LASTING = ("serve", "demo")  # they run until they are told to stop
@@ -47,7 +49,8 @@ class World:
 
     def __init__(self, binary: Path, folder: Path):
         self.folder, self.binary = folder, binary
-        self.server = Server(binary, "sqlite").start()
+        self.endpoint = Endpoint()
+        self.server = Server(binary, "sqlite", settings=WEBHOOK_SETTINGS).start()
         self.api = Api(self.server.port, self.server.admin_key)
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("XZEPR")}
         self.environment |= {"PATH": f"{folder}/bin:{os.environ['PATH']}", "HOME": str(folder), "CI_JOB_ID": "4711", "MANPAGER": "cat"}
@@ -90,7 +93,6 @@ class World:
         run("examples/dpkg/setup")
         for receiver in ("unpacked", "half-configured", "installed"):
             run(f"xzepr event post {receiver} curl 7.88.1 --release 10 --platform amd64 --package deb status={receiver}")
-        run(f"xzepr webhook create hook {self.endpoint.url} --type none && xzepr webhook create deploy {self.endpoint.url} --type none")
         for user in ("ada", "ci"):
             run(f"xzepr admin key create --user {user} --role event_manager")
 
@@ -116,8 +118,17 @@ class World:
             self.run("xzepr group create ready-to-ship --receiver build --version 0.9")
         if "members remove" in example:
             self.run("xzepr group members add ready-to-ship ada")
+        if "webhook" in example:
+            self.prepare_webhooks("webhook create" not in example)
         if "sink dead-letters" in example:
             self.write_dead_letter("01JE4Q8Z5X8R4B1T6V0N2M3K7D")
+
+    def prepare_webhooks(self, is_there: bool):
+        """deploy, enabled, or neither of those that examples make."""
+        for webhook in list(self.api.every("/api/v1/webhooks")):
+            self.api.must(204, "DELETE", f"/api/v1/webhooks/{webhook['id']}")
+        if is_there:
+            self.api.must(201, "POST", "/api/v1/webhooks", {"name": "deploy", "url": self.endpoint.url, "filter": {"type": "none"}})
 
     def write_dead_letter(self, identity: str):
         """No broker is there to refuse a message."""
@@ -148,6 +159,8 @@ class World:
         for pattern, text in (
             ("https://xzepr.example.com", self.server.url),
             ("xzepr_...", self.server.admin_key),
+            ("https://deploy.example.com/hooks/xzepr", self.endpoint.url),
+            ("https://chat.example.com/in", self.endpoint.url),
             ("/etc/xzepr/", "config/"),
             ("/etc/bash_completion.d/", "outside/"),
             ("/usr/local/share/man/man1/", "outside/"),
@@ -185,6 +198,7 @@ class World:
     def close(self):
         self.api.close()
         self.server.remove()
+        self.endpoint.close()
 
 
 @pytest.fixture(scope="module")
