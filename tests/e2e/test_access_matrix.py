@@ -146,7 +146,7 @@ class World:
         noun = {"receivers": "receiver", "groups": "group", "events": "event", "api-keys": "key", "users": "user", "sinks": "event", "webhooks": "webhook"}.get(path.split("/")[3] if path.startswith("/api") else "", "")
         # A receiver with events cannot be deleted: the one without.
         object_id = objects.get("spare" if route == "DELETE /api/v1/receivers/{id}" else noun, "nowhere") if noun else ""
-        return path.replace("{id}", object_id).replace("{artifact_id}", objects["artifact"]).replace("{user_id}", objects["member_id"]).replace("{code}", "internal").replace("{name}", "kafka")
+        return path.replace("{id}", object_id).replace("{artifact_id}", objects["artifact"]).replace("{user_id}", objects["member_id"]).replace("{code}", "internal").replace("{name}", "kafka").replace("{delivery_id}", objects["event"])
 
 
 def filled(value, objects: dict):

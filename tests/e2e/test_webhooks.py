@@ -286,7 +286,7 @@ def test_R01_kill_9_loses_nothing_and_keeps_the_order(server, api, endpoint):
         server.start()
         api.port = server.port
     wanted = {position for one in posted for position in (one, one + 1)}
-    # An attempt that was cut off counts as lost after a minute.
+    # An attempt that was cut off counts as lost after a while.
     until(lambda: {int(one.message["sequence"]) for one in endpoint.told} >= wanted, 180)
     seen: dict[str, int] = {}
     for one in list(endpoint.told):

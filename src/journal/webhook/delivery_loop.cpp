@@ -17,8 +17,8 @@ using domain::WebhookDelivery;
 
 constexpr std::string_view log_target = "webhooks";
 constexpr auto store_timeout = 5s;
-constexpr auto claim_lease = 60s;   // longer than an attempt and all that comes before it
-constexpr auto begin_within = 20s;  // of the claim; later it may be another's before it has ended
+constexpr auto claim_spare = 15s;   // beyond the time that an attempt may take
+constexpr auto begin_within = 10s;  // of the claim; later it may be another's before it has ended
 constexpr auto list_every = 5s;     // for what other nodes and people change
 constexpr auto poll_every = 250ms;  // for what other nodes feed
 constexpr auto fault_pause = 500ms;
@@ -219,7 +219,7 @@ Task<> DeliveryLoop::claim() {
   auto free = rooms();
   if (free.empty()) co_return;
   const auto claimed_at = now();
-  auto claimed = co_await parts_.webhooks.claim(std::move(free), claim_lease, soon());
+  auto claimed = co_await parts_.webhooks.claim(std::move(free), options_.timeout + claim_spare, soon());
   for (auto& delivery : claimed) co_await begin(std::move(delivery), claimed_at);
 }
 

@@ -1,6 +1,6 @@
 // Claims due deliveries, sends them, and writes what came of it. Every node does, each endpoint so many at
-// once; a claim that nobody settles is due again after a minute. A crash repeats what was under way, with the
-// same webhook-id, and loses nothing.
+// once; a claim that nobody settles is due again 15 s after its attempt must have ended. A crash repeats what
+// was under way, with the same webhook-id, and loses nothing.
 #pragma once
 
 #include <atomic>
