@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "store/postgres/session_store.hpp"
-#include "store/postgres/webhook_store.hpp"
+#include "store/postgres/webhook_rows.hpp"
 #include "store/revision_text.hpp"
 
 namespace xzepr::store::postgres {

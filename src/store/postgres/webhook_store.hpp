@@ -5,7 +5,6 @@
 #include <memory>
 #include <vector>
 
-#include "store/catalogue_store.hpp"
 #include "store/postgres/pool.hpp"
 #include "store/webhook_store.hpp"
 
@@ -46,10 +45,6 @@ class PostgresWebhookStore final : public WebhookStore {
  private:
   std::shared_ptr<Pool> pool_;
 };
-
-/// For the transaction of a change of the catalogue, under the head's lock.
-[[nodiscard]] Call put_webhook(const domain::Webhook& webhook);
-[[nodiscard]] Call delete_webhook(const DeleteWebhook& gone);
 
 /// Those that look at deliveries, of which there are many, for a test of their plans.
 [[nodiscard]] std::vector<const Statement*> webhook_statements();
