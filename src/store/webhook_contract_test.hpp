@@ -190,12 +190,14 @@ TEST_P(WebhookContract, OnlyTheLastAttemptCounts) {
   EXPECT_EQ(second.attempts, 2);
   settle({outcome_of(first, Status::failed)});
   EXPECT_EQ(stored(first.id).status, Status::pending);
+  EXPECT_EQ(run(webhooks().find_webhook(webhook.id, soon()))->failing_since, std::nullopt);
   settle({outcome_of(second, Status::delivered)});
   settle({outcome_of(second, Status::failed)});
   const auto now = stored(first.id);
   EXPECT_EQ(now.status, Status::delivered);
   EXPECT_TRUE(now.finished_at.has_value());
   EXPECT_EQ(now.last_error, "");
+  EXPECT_EQ(run(webhooks().find_webhook(webhook.id, soon()))->failing_since, std::nullopt);
 }
 
 TEST_P(WebhookContract, RoomBoundsWhatIsClaimed) {

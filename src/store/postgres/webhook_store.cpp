@@ -98,18 +98,20 @@ WHERE d.id = ANY (ARRAY(
     ORDER BY one.next_at LIMIT room.attempts FOR UPDATE SKIP LOCKED) AS due))
 RETURNING {})",
                                            delivery_columns);
+// Only what is a delivery's last attempt says anything of its webhook.
 constexpr std::string_view settle_sql = R"(
-UPDATE webhook_deliveries AS d SET status = o.status,
-  next_at = CASE WHEN o.status = 0 THEN clock_timestamp() + o.next_in * interval '1 millisecond' END,
-  finished_at = CASE WHEN o.status <> 0 THEN clock_timestamp() END,
-  last_status = o.http_status, last_error = o.error, last_took_ms = o.took
-FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[])
-  AS o (id, claim, status, next_in, http_status, error, took)
-WHERE d.id = ANY ($1::uuid[]) AND d.id = o.id AND d.claims = o.claim AND d.status = 0)";
-constexpr Statement works_sql{"webhooks_work", R"(
-UPDATE webhooks SET failing_since = NULL WHERE id = ANY ($1::uuid[]) AND failing_since IS NOT NULL)"};
-constexpr Statement fails_sql{"webhooks_fail", R"(
-UPDATE webhooks SET failing_since = clock_timestamp() WHERE id = ANY ($1::uuid[]) AND failing_since IS NULL)"};
+WITH settled AS (
+  UPDATE webhook_deliveries AS d SET status = o.status,
+    next_at = CASE WHEN o.status = 0 THEN clock_timestamp() + o.next_in * interval '1 millisecond' END,
+    finished_at = CASE WHEN o.status <> 0 THEN clock_timestamp() END,
+    last_status = o.http_status, last_error = o.error, last_took_ms = o.took
+  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[])
+    AS o (id, claim, status, next_in, http_status, error, took, works)
+  WHERE d.id = ANY ($1::uuid[]) AND d.id = o.id AND d.claims = o.claim AND d.status = 0
+  RETURNING d.webhook_id, o.works)
+UPDATE webhooks AS w SET failing_since = CASE WHEN s.works THEN NULL ELSE clock_timestamp() END
+FROM (SELECT webhook_id, bool_or(works = 1) AS works FROM settled WHERE works >= 0 GROUP BY webhook_id) AS s
+WHERE w.id = s.webhook_id AND s.works <> (w.failing_since IS NULL))";
 constexpr Statement next_due_sql{"next_due_delivery", R"(
 SELECT ceil(extract(epoch FROM min(first.next_at) - clock_timestamp()) * 1000)::bigint FROM webhooks AS w
 CROSS JOIN LATERAL (SELECT d.next_at FROM webhook_deliveries AS d
@@ -195,11 +197,10 @@ Call promote(const std::vector<WebhookDelivery>& deliveries) {
   return made;
 }
 
-std::vector<AttemptOutcome> select(const std::vector<AttemptOutcome>& outcomes, bool works) {
-  std::vector<AttemptOutcome> out;
-  std::ranges::copy_if(outcomes, std::back_inserter(out),
-                       [works](const auto& one) { return one.works && *one.works == works; });
-  return out;
+/// Of what an outcome says of its endpoint: -1 for nothing.
+std::int64_t works_number(const AttemptOutcome& outcome) {
+  if (!outcome.works) return -1;
+  return *outcome.works ? 1 : 0;
 }
 
 Call settle_call(const std::vector<AttemptOutcome>& outcomes) {
@@ -216,13 +217,7 @@ Call settle_call(const std::vector<AttemptOutcome>& outcomes) {
   params.array(array_of(TypeOid::text, outcomes, [](One one) { return std::string_view(one.error); }));
   params.array(
       array_of(TypeOid::int8, outcomes, [](One one) { return static_cast<std::int64_t>(one.took.count()); }));
-  return made;
-}
-
-Call note_webhooks(const Statement& statement, const std::vector<AttemptOutcome>& outcomes) {
-  auto made = call_of(statement);
-  made.params.array(
-      array_of(TypeOid::uuid, outcomes, [](const AttemptOutcome& one) { return uuid_of(one.webhook); }));
+  params.array(array_of(TypeOid::int8, outcomes, works_number));
   return made;
 }
 
@@ -375,8 +370,6 @@ Task<> PostgresWebhookStore::settle(std::vector<AttemptOutcome> outcomes, Deadli
   exchange.push_back(lock_webhooks(webhooks_of(settled)));
   exchange.push_back(settle_call(outcomes));
   exchange.push_back(promote(settled));
-  exchange.push_back(note_webhooks(fails_sql, select(outcomes, false)));
-  exchange.push_back(note_webhooks(works_sql, select(outcomes, true)));
   (void)co_await pool_->read(std::move(exchange), deadline);
 }
 
