@@ -10,6 +10,7 @@
 #include "api/store_away_test.hpp"
 #include "json/parse.hpp"
 #include "service/fake_sinks_test.hpp"
+#include "store/memory_webhooks_test.hpp"
 
 namespace xzepr::api {
 namespace pipeline_world {
@@ -208,6 +209,12 @@ class PipelineTest : public ::testing::Test {
                                      ids_,         *log_};
   service::FakeSinks fake_sinks_;
   service::SinkService sink_service_{fake_sinks_, fake_sinks_, cursors_};
+  store::MemoryWebhooks webhooks_{clock_};
+  service::WebhookSettings webhook_settings_{.rules = {}, .key = std::string(32, 'k')};
+  service::WebhookService webhook_service_{
+      webhooks_, credentials_, catalogue_store_, catalogue_, cursors_, webhook_settings_, ids_, *log_};
+  service::WebhookDeliveries delivery_service_{webhooks_, fake_sinks_, catalogue_store_, catalogue_, cursors_,
+                                               [] {},     ids_};
   Pages pages_;
   Services services_{.events = event_service_,
                      .receivers = receiver_service_,
@@ -221,6 +228,8 @@ class PipelineTest : public ::testing::Test {
                      .tickets = ticket_service_,
                      .users = user_service_,
                      .sinks = sink_service_,
+                     .webhooks = webhook_service_,
+                     .deliveries = delivery_service_,
                      .signing_keys = keys_,
                      .health = health_,
                      .metrics = metrics_,

@@ -17,6 +17,7 @@
 #include "store/catalogue_store.hpp"
 #include "store/event_store.hpp"
 #include "store/gate_store.hpp"
+#include "store/memory_webhooks_test.hpp"
 #include "store/search_store.hpp"
 
 namespace xzepr::service {
@@ -36,6 +37,8 @@ class FakeStore final : public store::EventStore,
   std::map<ApiKeyId, identity::ApiKey> keys;
   std::map<std::pair<std::string, std::string>, UserId> identities;
   FakeSessions logins{users};
+  SystemClock clock;
+  store::MemoryWebhooks webhooks{clock};
   std::vector<domain::Event> events;  // in order of arrival
   std::map<domain::OutcomeKey, domain::OutcomeRow> outcomes;
   std::map<domain::GateKey, domain::GateRow> gates;
@@ -400,6 +403,7 @@ class FakeStore final : public store::EventStore,
   std::optional<Error> check_write(const store::CatalogueWrite& write) const {
     if (const auto* put = std::get_if<store::PutUser>(&write)) return check_name(put->user);
     if (const auto* put = std::get_if<store::PutUserIdentity>(&write)) return check_identity(*put);
+    if (const auto* put = std::get_if<store::PutWebhook>(&write)) return check_name(put->webhook);
     const auto* removal = std::get_if<store::DeleteReceiver>(&write);
     if (removal == nullptr) return std::nullopt;
     const bool has_events =
@@ -413,6 +417,10 @@ class FakeStore final : public store::EventStore,
         return Error{.kind = Errc::conflict, .code = "user_exists", .detail = "the name is taken"};
     }
     return std::nullopt;
+  }
+  std::optional<Error> check_name(const domain::Webhook& webhook) const {
+    if (!webhooks.is_name_taken(webhook)) return std::nullopt;
+    return Error{.kind = Errc::conflict, .code = "webhook_exists", .detail = "the name is taken"};
   }
   std::optional<Error> check_identity(const store::PutUserIdentity& put) const {
     const auto found = identities.find({put.issuer, put.subject});
@@ -431,6 +439,8 @@ class FakeStore final : public store::EventStore,
   void do_write(const store::PutPassword& put) { logins.passwords[put.user_id] = put.hash.value_or(""); }
   void do_write(const store::PutUserIdentity& put) { identities[{put.issuer, put.subject}] = put.user_id; }
   void do_write(const store::EndSessions& end) { logins.end(end); }
+  void do_write(const store::PutWebhook& put) { webhooks.put(put.webhook, position); }
+  void do_write(const store::DeleteWebhook& gone) { webhooks.erase(gone.id); }
   void do_write(const store::PutAudit& put) { logins.audit.push_back(put.entry); }
 
   std::map<store::KeyId, Stored> answers_;
