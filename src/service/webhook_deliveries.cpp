@@ -123,7 +123,10 @@ Task<Result<ReplayProgress>> WebhookDeliveries::replay(const Context& context, s
     const store::JournalRange range{
         .after = progress.position, .rows_max = replay_rows_max, .bytes_max = replay_bytes_max};
     const auto entries = co_await journal_.read(range, context.deadline);
-    if (entries.empty()) break;
+    if (entries.empty()) {  // retention has taken all that was left
+      progress.position = progress.until;
+      break;
+    }
     std::vector<WebhookDelivery> deliveries;
     for (const auto& entry : entries) {
       if (entry.row.position > step_end) break;
