@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LOGS = ROOT / "build/test-logs"
 PYTHON = sys.executable
 SUM = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
-TSAN_MODULES = ("store", "store_sqlite", "store_postgres", "journal", "service", "http")
+TSAN_MODULES = ("store", "store_sqlite", "store_postgres", "journal", "journal_webhook", "service", "http")
 FUZZ_SECONDS = {"normal": 20, "long": 300}
 CONTRACT_SECONDS_LONG = 600
 
