@@ -12,8 +12,9 @@ SAYS = re.compile(
 )
 # What only the command line says: no answer of the server holds it.
 CLIENT_FOLDERS = ("src/cli/", "src/client/", "src/app/")
-# Of the configuration, of migrations and of reading the answers of others: told on a terminal only.
-LOCAL_CODES = {"config_invalid", "schema_newer", "schema_changed", "server_unreachable"}
+# Of the configuration, of migrations and of reading the answers of others: told on a terminal only; and of sending to
+# others, told in words in what a webhook's delivery shows.
+LOCAL_CODES = {"config_invalid", "schema_newer", "schema_changed", "server_unreachable", "address_refused", "header_invalid", "sender_stopped"}
 
 
 def table() -> set[str]:

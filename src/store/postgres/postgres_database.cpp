@@ -19,8 +19,8 @@
 #include "store/postgres/search_store.hpp"
 #include "store/postgres/session_store.hpp"
 #include "store/postgres/sink_store.hpp"
-#include "store/postgres/webhook_store.hpp"
 #include "store/postgres/startup_checks.hpp"
+#include "store/postgres/webhook_store.hpp"
 
 namespace xzepr::store::postgres {
 namespace {

@@ -5,8 +5,8 @@
 #include "store/search_contract_test.hpp"
 #include "store/session_contract_test.hpp"
 #include "store/sink_contract_test.hpp"
-#include "store/webhook_contract_test.hpp"
 #include "store/sqlite/scratch_test.hpp"
+#include "store/webhook_contract_test.hpp"
 
 namespace xzepr::store::contract {
 namespace {

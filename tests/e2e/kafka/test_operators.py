@@ -38,7 +38,8 @@ def test_a_dead_letter_is_found_shown_and_sent_again(kafka, topic, settings, mak
     wait_until_delivered(server)
     assert topic not in kafka.topics() or kafka.messages(topic) == []
 
-    (sink,) = told(server, "sink", "list")
+    sink, webhooks = told(server, "sink", "list")
+    assert webhooks["name"] == "webhooks" and webhooks["dead_letters"] == 0
     assert sink["name"] == "kafka" and sink["dead_letters"] == 4 and sink["pending"] == 0
     letters = told(server, "sink", "dead-letters", "list")
     assert [letter["kind"] for letter in letters] == ["event.created"] * 3 + ["receiver.created"]
