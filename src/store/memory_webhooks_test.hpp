@@ -181,10 +181,12 @@ class MemoryWebhooks final : public WebhookStore {
     }
     co_return;
   }
-  Task<std::optional<std::chrono::milliseconds>> next_due(Deadline) override {
+  Task<std::optional<std::chrono::milliseconds>> next_due(std::vector<domain::WebhookId> except,
+                                                          Deadline) override {
     const auto lock = enter();
     std::optional<TimePoint> first;
     for (const auto& [id, one] : deliveries) {
+      if (std::ranges::find(except, one.webhook_id) != except.end()) continue;
       if (one.next_at && is_enabled(one.webhook_id))
         first = std::min(first.value_or(*one.next_at), *one.next_at);
     }
@@ -267,6 +269,7 @@ class MemoryWebhooks final : public WebhookStore {
     if (one.claims != outcome.claim || one.status != domain::DeliveryStatus::pending) return;
     const auto now = clock_.now();
     one.status = outcome.status;
+    if (!outcome.is_begun) --one.attempts;
     one.last_status = outcome.http_status;
     one.last_error = outcome.error;
     one.last_took = outcome.took;

@@ -175,7 +175,7 @@ TEST_P(WebhookContract, AnOutcomeIsKept) {
   EXPECT_EQ(now.last_took.count(), 7);
   EXPECT_TRUE(now.next_at.has_value());
   EXPECT_TRUE(claim(webhook.id).empty());
-  const auto due = run(webhooks().next_due(soon()));
+  const auto due = run(webhooks().next_due({}, soon()));
   ASSERT_TRUE(due.has_value());
   EXPECT_GT(*due, hour - std::chrono::minutes{10});
   EXPECT_LE(*due, hour);
@@ -198,6 +198,23 @@ TEST_P(WebhookContract, OnlyTheLastAttemptCounts) {
   EXPECT_TRUE(now.finished_at.has_value());
   EXPECT_EQ(now.last_error, "");
   EXPECT_EQ(run(webhooks().find_webhook(webhook.id, soon()))->failing_since, std::nullopt);
+}
+
+TEST_P(WebhookContract, WhatIsGivenBackIsDueAndWasNoAttempt) {
+  const auto webhook = given_webhook("one");
+  ASSERT_TRUE(feed(take_sink(), 1, {make_delivery(webhook.id, 1, "a")}));
+  const auto first = claim(webhook.id).at(0);
+  auto back = outcome_of(first, Status::pending);
+  back.is_begun = false;
+  back.works.reset();
+  settle({back});
+  const auto due = run(webhooks().next_due({}, soon()));
+  ASSERT_TRUE(due.has_value());
+  EXPECT_LE(due->count(), 0);
+  EXPECT_EQ(run(webhooks().next_due({webhook.id}, soon())), std::nullopt) << "nobody else is to be told";
+  const auto second = claim(webhook.id).at(0);
+  EXPECT_EQ(second.attempts, 1);
+  EXPECT_EQ(second.claims, 2);
 }
 
 TEST_P(WebhookContract, RoomBoundsWhatIsClaimed) {
@@ -236,7 +253,7 @@ TEST_P(WebhookContract, ADisabledWebhookIsNotToldButForgetsNothing) {
   EXPECT_EQ(now->disabled_reason, "it failed for 5 days");
   EXPECT_EQ(now->resource_version, 2);
   EXPECT_TRUE(claim(webhook.id).empty());
-  EXPECT_EQ(run(webhooks().next_due(soon())), std::nullopt);
+  EXPECT_EQ(run(webhooks().next_due({}, soon())), std::nullopt);
   apply({PutWebhook{webhook}});
   EXPECT_EQ(claim(webhook.id).size(), 1U);
 }

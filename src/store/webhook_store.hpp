@@ -41,6 +41,7 @@ struct AttemptOutcome {
   std::int64_t claim = 0;  ///< the delivery's number of claims when it was claimed
   domain::DeliveryStatus status = domain::DeliveryStatus::pending;
   std::chrono::milliseconds next_in{0};  ///< of pending
+  bool is_begun = true;                  ///< false: it was given back, and does not count as an attempt
   std::int64_t http_status = 0;
   std::string error;
   std::optional<bool> works;  ///< what it says of the endpoint; nullopt: nothing
@@ -89,8 +90,10 @@ class WebhookStore {
                                                                          Deadline deadline) = 0;
   /// Writes how attempts ended, lets the next of their keys be due, and keeps since when each webhook fails.
   [[nodiscard]] virtual Task<> settle(std::vector<AttemptOutcome> outcomes, Deadline deadline) = 0;
-  /// In how long the first delivery of an enabled webhook is due; zero or less: now. nullopt: there is none.
-  [[nodiscard]] virtual Task<std::optional<std::chrono::milliseconds>> next_due(Deadline deadline) = 0;
+  /// In how long the first delivery of an enabled webhook that is not in `except` is due; zero or less: now.
+  /// nullopt: there is none.
+  [[nodiscard]] virtual Task<std::optional<std::chrono::milliseconds>> next_due(
+      std::vector<domain::WebhookId> except, Deadline deadline) = 0;
   /// False: it is not there or not enabled.
   [[nodiscard]] virtual Task<bool> disable(domain::WebhookId id, std::string reason, Deadline deadline) = 0;
 

@@ -19,10 +19,15 @@ constexpr std::string_view log_target = "webhooks";
 constexpr auto store_timeout = 5s;
 constexpr auto claim_spare = 15s;   // beyond the time that an attempt may take
 constexpr auto begin_within = 10s;  // of the claim; later it may be another's before it has ended
-constexpr auto list_every = 5s;     // for what other nodes and people change
+constexpr auto list_every = 500ms;  // for what people and other nodes change
 constexpr auto poll_every = 250ms;  // for what other nodes feed
 constexpr auto fault_pause = 500ms;
 constexpr auto stop_poll = 20ms;
+// Each claim and each settlement is a commit beside those of events, so under load they are few and large.
+constexpr auto claim_pace = 20ms;
+constexpr auto settle_pace = 20ms;
+constexpr std::size_t settle_at_once = 128;
+constexpr std::size_t claimed_ahead = 32;  // for one endpoint, beside what is on its way to it
 
 std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::now(); }
 Deadline soon() { return Deadline::after(store_timeout); }
@@ -99,7 +104,7 @@ void DeliveryLoop::stop(Deadline deadline) {
 bool DeliveryLoop::may_end() const {
   const std::lock_guard lock(inbox_->mutex);
   if (!inbox_->stop_by) return false;
-  return inbox_->stop_by->has_passed() || (flights_.empty() && outcomes_.empty());
+  return inbox_->stop_by->has_passed() || (flights_.empty() && outcomes_.empty() && waiting_.empty());
 }
 
 Task<> DeliveryLoop::run() {
@@ -125,12 +130,18 @@ Task<> DeliveryLoop::turn() {
   }
   due_at_ = now() + (is_stopping ? stop_poll : poll_every);
   take_answers();
-  co_await settle();
+  if (is_stopping) give_back_waiting();
+  if (wants_to_settle(is_stopping)) co_await settle();
   if (is_stopping) co_return;
   if (now() >= list_at_) co_await list();
   co_await disable_dead();
+  co_await begin_waiting();
   (void)inbox_->is_due.exchange(false);
-  co_await claim();
+  if (now() >= claim_at_) {
+    co_await claim();
+  } else {
+    due_at_ = std::min(due_at_, claim_at_);
+  }
 }
 
 Task<> DeliveryLoop::list() {
@@ -168,12 +179,21 @@ void DeliveryLoop::take_answers() {
   }
 }
 
+// At once when nobody else's end is to be expected soon.
+bool DeliveryLoop::wants_to_settle(bool is_stopping) {
+  if (outcomes_.empty()) return false;
+  const bool is_quiet = flights_.empty() && waiting_.empty();
+  if (is_quiet || is_stopping || outcomes_.size() >= settle_at_once || now() >= settle_at_) return true;
+  due_at_ = std::min(due_at_, settle_at_);
+  return false;
+}
+
 // What cannot be written now is kept for the next turn.
 Task<> DeliveryLoop::settle() {
-  if (outcomes_.empty()) co_return;
   auto outcomes = outcomes_;
   co_await parts_.webhooks.settle(std::move(outcomes), soon());
   outcomes_.clear();
+  settle_at_ = now() + settle_pace;
 }
 
 Task<> DeliveryLoop::disable_dead() {
@@ -197,20 +217,36 @@ Task<> DeliveryLoop::disable_dead() {
   }
 }
 
+std::size_t DeliveryLoop::busy_with(domain::WebhookId webhook) const {
+  const auto busy = busy_.find(webhook);
+  return busy == busy_.end() ? 0 : busy->second;
+}
+
+// Those with enough to do are not asked about.
 std::vector<store::DeliveryRoom> DeliveryLoop::rooms() const {
   std::vector<store::DeliveryRoom> rooms;
   for (const auto& [id, webhook] : webhooks_) {
-    const auto busy = busy_.find(id);
-    const std::size_t count = busy == busy_.end() ? 0 : busy->second;
-    if (count < options_.concurrency)
-      rooms.push_back({.webhook = id, .attempts = options_.concurrency - count});
+    const auto waiting = waiting_.find(id);
+    const std::size_t ahead = waiting == waiting_.end() ? 0 : waiting->second.size();
+    if (ahead >= options_.concurrency) continue;
+    const auto all = busy_with(id) + ahead;
+    rooms.push_back({.webhook = id, .attempts = options_.concurrency + claimed_ahead - all});
   }
   return rooms;
 }
 
+std::vector<domain::WebhookId> DeliveryLoop::without_room() const {
+  std::vector<domain::WebhookId> ids;
+  for (const auto& [id, waiting] : waiting_) {
+    if (waiting.size() >= options_.concurrency) ids.push_back(id);
+  }
+  return ids;
+}
+
 // The webhooks are those of this very moment: what was changed before is heeded.
 Task<> DeliveryLoop::claim() {
-  const auto due_in = co_await parts_.webhooks.next_due(soon());
+  auto except = without_room();
+  const auto due_in = co_await parts_.webhooks.next_due(std::move(except), soon());
   if (!due_in || *due_in > 0ms) {
     if (due_in) due_at_ = std::min(due_at_, now() + *due_in);
     co_return;
@@ -220,13 +256,55 @@ Task<> DeliveryLoop::claim() {
   if (free.empty()) co_return;
   const auto claimed_at = now();
   auto claimed = co_await parts_.webhooks.claim(std::move(free), options_.timeout + claim_spare, soon());
-  for (auto& delivery : claimed) co_await begin(std::move(delivery), claimed_at);
+  claim_at_ = claimed_at + claim_pace;
+  if (!claimed.empty()) due_at_ = std::min(due_at_, claim_at_);
+  for (auto& delivery : claimed) {
+    const auto webhook = delivery.webhook_id;
+    waiting_[webhook].push_back({.delivery = std::move(delivery), .claimed_at = claimed_at});
+  }
+  co_await begin_waiting();
 }
 
-Task<> DeliveryLoop::begin(WebhookDelivery delivery, Instant claimed_at) {
-  const auto found = webhooks_.find(delivery.webhook_id);
-  if (found == webhooks_.end()) co_return;  // disabled meanwhile: due again when the claim is over
-  const auto webhook = found->second;
+// A fault leaves what was not begun where it is.
+Task<> DeliveryLoop::begin_waiting() {
+  for (auto at = waiting_.begin(); at != waiting_.end();) {
+    auto& [id, queue] = *at;
+    while (!queue.empty() && busy_with(id) < options_.concurrency) {
+      auto next = queue.front();
+      const bool is_late = now() - next.claimed_at > begin_within;
+      if (is_late || !webhooks_.contains(id)) {
+        give_back(next.delivery);
+      } else {
+        co_await begin(std::move(next.delivery));
+      }
+      queue.pop_front();
+    }
+    at = queue.empty() ? waiting_.erase(at) : std::next(at);
+  }
+}
+
+void DeliveryLoop::give_back_waiting() {
+  for (const auto& [id, queue] : waiting_) {
+    for (const auto& one : queue) give_back(one.delivery);
+  }
+  waiting_.clear();
+}
+
+// Somebody else may make the attempt.
+void DeliveryLoop::give_back(const WebhookDelivery& delivery) {
+  outcomes_.push_back({.delivery = delivery.id,
+                       .webhook = delivery.webhook_id,
+                       .key = delivery.key,
+                       .claim = delivery.claims,
+                       .status = domain::DeliveryStatus::pending,
+                       .is_begun = false,
+                       .http_status = delivery.last_status,
+                       .error = delivery.last_error,
+                       .took = delivery.last_took});
+}
+
+Task<> DeliveryLoop::begin(WebhookDelivery delivery) {
+  const auto webhook = webhooks_.at(delivery.webhook_id);
   const auto secrets = domain::unseal_secrets(options_.key, webhook.id, webhook.sealed);
   if (!secrets) {
     give_up(delivery, "the webhook's secret cannot be read: give it a new one");
@@ -238,7 +316,6 @@ Task<> DeliveryLoop::begin(WebhookDelivery delivery, Instant claimed_at) {
     give_up(delivery, std::move(why));
     co_return;
   }
-  if (now() - claimed_at > begin_within) co_return;
   auto request = request_of(webhook, *secrets, delivery, *std::move(body));
   send(std::move(delivery), std::move(request));
 }

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -58,6 +59,10 @@ class DeliveryLoop {
  private:
   using Instant = std::chrono::steady_clock::time_point;
   struct Inbox;
+  struct Waiting {
+    domain::WebhookDelivery delivery;
+    Instant claimed_at;
+  };
   struct Flight {
     domain::WebhookDelivery delivery;
     Instant begun;
@@ -68,7 +73,13 @@ class DeliveryLoop {
   [[nodiscard]] Task<> settle();
   [[nodiscard]] Task<> disable_dead();
   [[nodiscard]] Task<> claim();
-  [[nodiscard]] Task<> begin(domain::WebhookDelivery delivery, Instant claimed_at);
+  [[nodiscard]] Task<> begin_waiting();
+  [[nodiscard]] Task<> begin(domain::WebhookDelivery delivery);
+  [[nodiscard]] bool wants_to_settle(bool is_stopping);
+  [[nodiscard]] std::size_t busy_with(domain::WebhookId webhook) const;
+  [[nodiscard]] std::vector<domain::WebhookId> without_room() const;
+  void give_back(const domain::WebhookDelivery& delivery);
+  void give_back_waiting();
   [[nodiscard]] Task<std::optional<std::string>> body_of(domain::WebhookDelivery delivery, std::string& why);
   [[nodiscard]] http::SendRequest request_of(const domain::Webhook& webhook,
                                              const domain::WebhookSecrets& secrets,
@@ -93,11 +104,14 @@ class DeliveryLoop {
   // The loop's.
   std::map<domain::WebhookId, domain::Webhook> webhooks_;  // those enabled
   Instant list_at_{};
+  std::map<domain::WebhookId, std::deque<Waiting>> waiting_;  // claimed, and not begun yet; no queue is empty
   std::map<domain::DeliveryId, Flight> flights_;
   std::map<domain::WebhookId, std::size_t> busy_;
   std::vector<store::AttemptOutcome> outcomes_;  // not written yet
   std::vector<store::AttemptOutcome> bad_ends_;  // looked at for what must be disabled
   Instant due_at_{};
+  Instant claim_at_{};
+  Instant settle_at_{};
   bool is_store_away_ = false;
 
   // Any thread.

@@ -16,6 +16,8 @@ constexpr auto lease = 6s;
 constexpr auto renew_every = 2s;
 constexpr auto take_every = 2s;
 constexpr auto idle_pause = 500ms;  // while there is nobody to tell
+constexpr auto feed_pace =
+    20ms;  // between two that take what there is: each is a commit beside those of events
 constexpr auto poll_pause = 100ms;  // for what other nodes commit
 constexpr auto feeder_fault_pause = 500ms;
 constexpr std::size_t rows_max = 500;
@@ -58,10 +60,14 @@ Task<> Feeder::run() {
                          {{"error", std::string_view(fault.what())}});
     }
     const auto until = feeder_now() + pause;
-    // Only whoever follows the journal has reason to hear of a commit.
-    const bool listens = is_driving_ && !webhooks_.empty();
-    while (!is_stopped_ && feeder_now() < until && !(listens && is_commit_heard_))
-      co_await wake_.wait_until(until);
+    const auto earliest = std::min(until, feed_at_);
+    while (!is_stopped_) {
+      // Only whoever follows the journal has reason to hear of a commit.
+      const bool hears = is_driving_ && !webhooks_.empty() && is_commit_heard_;
+      const auto end = hears ? earliest : until;
+      if (feeder_now() >= end) break;
+      co_await wake_.wait_until(end);
+    }
   }
   co_await release();
 }
@@ -125,7 +131,9 @@ Task<Feeder::Pause> Feeder::feed() {
   if (is_mine && is_for_somebody) on_fed_();
   const auto extent = co_await parts_.journal.extent(feeder_deadline());
   pending_.set(static_cast<double>(std::max<std::int64_t>(extent.newest - position_, 0)));
-  co_return 0ms;
+  feed_at_ = feeder_now() + feed_pace;
+  if (entries.size() == rows) co_return 0ms;
+  co_return extent.newest > position_ ? Pause{feed_pace} : poll_pause;
 }
 
 Task<bool> Feeder::move(std::int64_t position, std::vector<domain::WebhookDelivery> deliveries) {

@@ -75,6 +75,7 @@ class Feeder {
   std::int64_t epoch_ = 0;
   std::int64_t position_ = 0;
   std::chrono::steady_clock::time_point renew_at_{};
+  std::chrono::steady_clock::time_point feed_at_{};
   std::vector<domain::Webhook> webhooks_;  // those enabled, as of the last look
   bool is_store_away_ = false;
 

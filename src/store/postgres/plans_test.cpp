@@ -221,7 +221,7 @@ class LargeDatabase : public contract::StoreContract {
     const auto soon = [] { return contract::soon(); };
     auto& store = *ports().webhooks;
     const auto webhook = webhooks[0].id;
-    EXPECT_TRUE(run(store.next_due(soon())).has_value());
+    EXPECT_TRUE(run(store.next_due({}, soon())).has_value());
     const auto all =
         run(store.list_deliveries({.webhook = webhook, .status = {}, .after = {}, .limit = 9}, soon()));
     EXPECT_EQ(all.size(), 9U);

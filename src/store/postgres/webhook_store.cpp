@@ -101,12 +101,12 @@ RETURNING {})",
 // Only what is a delivery's last attempt says anything of its webhook.
 constexpr std::string_view settle_sql = R"(
 WITH settled AS (
-  UPDATE webhook_deliveries AS d SET status = o.status,
+  UPDATE webhook_deliveries AS d SET status = o.status, attempts = d.attempts - o.unbegun,
     next_at = CASE WHEN o.status = 0 THEN clock_timestamp() + o.next_in * interval '1 millisecond' END,
     finished_at = CASE WHEN o.status <> 0 THEN clock_timestamp() END,
     last_status = o.http_status, last_error = o.error, last_took_ms = o.took
-  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[])
-    AS o (id, claim, status, next_in, http_status, error, took, works)
+  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[],
+    $9::bigint[]) AS o (id, claim, status, next_in, http_status, error, took, works, unbegun)
   WHERE d.id = ANY ($1::uuid[]) AND d.id = o.id AND d.claims = o.claim AND d.status = 0
   RETURNING d.webhook_id, o.works)
 UPDATE webhooks AS w SET failing_since = CASE WHEN s.works THEN NULL ELSE clock_timestamp() END
@@ -116,7 +116,7 @@ constexpr Statement next_due_sql{"next_due_delivery", R"(
 SELECT ceil(extract(epoch FROM min(first.next_at) - clock_timestamp()) * 1000)::bigint FROM webhooks AS w
 CROSS JOIN LATERAL (SELECT d.next_at FROM webhook_deliveries AS d
   WHERE d.webhook_id = w.id AND d.next_at IS NOT NULL ORDER BY d.next_at LIMIT 1) AS first
-WHERE w.enabled AND w.deleted_at IS NULL)"};
+WHERE w.enabled AND w.deleted_at IS NULL AND w.id <> ALL ($1::uuid[]))"};
 constexpr Statement disable_sql{"disable_webhook", R"(
 UPDATE webhooks SET enabled = false, disabled_reason = $2::text, updated_at = clock_timestamp(),
   resource_version = resource_version + 1
@@ -218,6 +218,7 @@ Call settle_call(const std::vector<AttemptOutcome>& outcomes) {
   params.array(
       array_of(TypeOid::int8, outcomes, [](One one) { return static_cast<std::int64_t>(one.took.count()); }));
   params.array(array_of(TypeOid::int8, outcomes, works_number));
+  params.array(array_of(TypeOid::int8, outcomes, [](One one) { return std::int64_t{one.is_begun ? 0 : 1}; }));
   return made;
 }
 
@@ -373,9 +374,11 @@ Task<> PostgresWebhookStore::settle(std::vector<AttemptOutcome> outcomes, Deadli
   (void)co_await pool_->read(std::move(exchange), deadline);
 }
 
-Task<std::optional<std::chrono::milliseconds>> PostgresWebhookStore::next_due(Deadline deadline) {
-  Params none;
-  const auto rows = co_await pool_->read(next_due_sql, std::move(none), deadline);
+Task<std::optional<std::chrono::milliseconds>> PostgresWebhookStore::next_due(
+    std::vector<domain::WebhookId> except, Deadline deadline) {
+  Params params;
+  params.ids(except);
+  const auto rows = co_await pool_->read(next_due_sql, std::move(params), deadline);
   if (rows.is_empty() || rows.is_null(0, 0)) co_return std::nullopt;
   co_return std::chrono::milliseconds{rows.int8(0, 0)};
 }

@@ -37,7 +37,8 @@ class PostgresWebhookStore final : public WebhookStore {
                                                                  std::chrono::milliseconds lease,
                                                                  Deadline deadline) override;
   [[nodiscard]] Task<> settle(std::vector<AttemptOutcome> outcomes, Deadline deadline) override;
-  [[nodiscard]] Task<std::optional<std::chrono::milliseconds>> next_due(Deadline deadline) override;
+  [[nodiscard]] Task<std::optional<std::chrono::milliseconds>> next_due(std::vector<domain::WebhookId> except,
+                                                                        Deadline deadline) override;
   [[nodiscard]] Task<bool> disable(domain::WebhookId id, std::string reason, Deadline deadline) override;
   [[nodiscard]] Task<std::uint64_t> remove_old_deliveries(TimePoint end, std::size_t limit,
                                                           Deadline deadline) override;

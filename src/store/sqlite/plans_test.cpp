@@ -132,7 +132,7 @@ void read_everything(Reader& reader) {
     (void)reader.webhooks.count_deliveries({.webhook = {}, .status = status});
   }
   (void)reader.webhooks.find_delivery({});
-  (void)reader.webhooks.next_due();
+  (void)reader.webhooks.next_due({});
   (void)reader.identities.count_api_keys(UserId{});
   (void)reader.identities.count_live_api_keys(UserId{}, {});
   (void)reader.catalogue.head();

@@ -70,8 +70,9 @@ Task<> SqliteWebhooks::settle(std::vector<AttemptOutcome> outcomes, Deadline) {
   co_await change<Nothing>(engine_, std::move(work));
 }
 
-Task<std::optional<std::chrono::milliseconds>> SqliteWebhooks::next_due(Deadline) {
-  const auto at = reader_.webhooks.next_due();
+Task<std::optional<std::chrono::milliseconds>> SqliteWebhooks::next_due(std::vector<domain::WebhookId> except,
+                                                                        Deadline) {
+  const auto at = reader_.webhooks.next_due(except);
   if (!at) co_return std::nullopt;
   const SystemClock clock;  // that of the writer, which made the row due
   co_return std::chrono::ceil<std::chrono::milliseconds>(*at - clock.now());

@@ -1,5 +1,7 @@
 #include "store/sqlite/webhook_tables.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "store/sqlite/rows.hpp"
@@ -117,10 +119,10 @@ WebhookReader::WebhookReader(Connection& connection)
       count_of_status_(connection,
                        "SELECT count(*) FROM webhook_deliveries WHERE webhook_id = ? AND status = ?"),
       find_delivery_(connection, deliveries_sql("id = ?")),
+      enabled_(connection, "SELECT id FROM webhooks WHERE id >= x'' AND enabled AND deleted_at IS NULL"),
       next_due_(connection,
-                "SELECT min((SELECT d.next_at FROM webhook_deliveries d WHERE d.webhook_id = w.id "
-                "AND d.next_at IS NOT NULL ORDER BY d.next_at LIMIT 1)) "
-                "FROM webhooks w WHERE w.id >= x'' AND w.enabled AND w.deleted_at IS NULL") {}
+                "SELECT next_at FROM webhook_deliveries WHERE webhook_id = ? AND next_at IS NOT NULL "
+                "ORDER BY next_at LIMIT 1") {}
 
 std::vector<Webhook> WebhookReader::list_webhooks(std::optional<domain::WebhookId> after, std::size_t limit) {
   return read_all<Webhook>(after ? older_.query(*after, limit) : list_.query(limit), read_webhook);
@@ -158,9 +160,16 @@ std::optional<WebhookDelivery> WebhookReader::find_delivery(domain::DeliveryId i
   return read_one<WebhookDelivery>(find_delivery_.query(id), read_delivery);
 }
 
-std::optional<TimePoint> WebhookReader::next_due() {
-  auto rows = next_due_.query();
-  return rows.next() ? rows.optional_time(0) : std::nullopt;
+std::optional<TimePoint> WebhookReader::next_due(const std::vector<domain::WebhookId>& except) {
+  std::vector<domain::WebhookId> ids;
+  for (auto rows = enabled_.query(); rows.next();) ids.push_back(rows.id<domain::WebhookId>(0));
+  std::optional<TimePoint> first;
+  for (const auto id : ids) {
+    if (std::ranges::find(except, id) != except.end()) continue;
+    auto rows = next_due_.query(id);
+    if (rows.next() && (!first || rows.time(0) < *first)) first = rows.time(0);
+  }
+  return first;
 }
 
 WebhookWriter::WebhookWriter(Connection& connection, const Clock& clock)
@@ -199,7 +208,8 @@ WebhookWriter::WebhookWriter(Connection& connection, const Clock& clock)
                          delivery_columns)),
       settle_(connection,
               "UPDATE webhook_deliveries SET status = ?1, next_at = ?2, finished_at = ?3, last_status = ?4, "
-              "last_error = ?5, last_took_ms = ?6 WHERE id = ?7 AND claims = ?8 AND status = 0 RETURNING id"),
+              "last_error = ?5, last_took_ms = ?6, attempts = attempts - ?9 WHERE id = ?7 AND claims = ?8 "
+              "AND status = 0 RETURNING id"),
       works_(connection,
              "UPDATE webhooks SET failing_since = NULL WHERE id = ? AND failing_since IS NOT NULL"),
       fails_(connection, "UPDATE webhooks SET failing_since = ? WHERE id = ? AND failing_since IS NULL"),
@@ -299,7 +309,8 @@ void WebhookWriter::settle(const std::vector<AttemptOutcome>& outcomes) {
     const bool is_last =
         settle_
             .query(static_cast<int>(outcome.status), next_at, finished_at, outcome.http_status, outcome.error,
-                   static_cast<std::int64_t>(outcome.took.count()), outcome.delivery, outcome.claim)
+                   static_cast<std::int64_t>(outcome.took.count()), outcome.delivery, outcome.claim,
+                   outcome.is_begun ? 0 : 1)
             .next();
     if (is_last && is_over) promote(outcome.webhook, outcome.key);
     if (is_last) note(outcome);

@@ -23,7 +23,7 @@ class WebhookReader {
   [[nodiscard]] std::vector<domain::WebhookDelivery> list_deliveries(const DeliveryQuery& query);
   [[nodiscard]] std::uint64_t count_deliveries(const DeliveryQuery& query);
   [[nodiscard]] std::optional<domain::WebhookDelivery> find_delivery(domain::DeliveryId id);
-  [[nodiscard]] std::optional<TimePoint> next_due();
+  [[nodiscard]] std::optional<TimePoint> next_due(const std::vector<domain::WebhookId>& except);
 
  private:
   Statement list_;
@@ -36,6 +36,7 @@ class WebhookReader {
   Statement count_deliveries_;
   Statement count_of_status_;
   Statement find_delivery_;
+  Statement enabled_;
   Statement next_due_;
 };
 
