@@ -353,6 +353,7 @@ CREATE TABLE webhook_deliveries (
   UNIQUE (webhook_id, position)
 ) WITH (fillfactor = 70);
 CREATE INDEX idx_webhook_deliveries_due ON webhook_deliveries (webhook_id, next_at) WHERE next_at IS NOT NULL;
+CREATE UNIQUE INDEX idx_webhook_deliveries_head ON webhook_deliveries (webhook_id, key) WHERE next_at IS NOT NULL;
 CREATE INDEX idx_webhook_deliveries_key ON webhook_deliveries (webhook_id, key, position) WHERE status = 0;
 CREATE INDEX idx_webhook_deliveries_list ON webhook_deliveries (webhook_id, id);
 CREATE INDEX idx_webhook_deliveries_status ON webhook_deliveries (webhook_id, status, id);

@@ -86,7 +86,7 @@ UPDATE webhook_deliveries SET next_at = clock_timestamp() WHERE id = ANY (ARRAY(
   CROSS JOIN LATERAL (SELECT d.id FROM webhook_deliveries AS d
     WHERE d.webhook_id = k.webhook_id AND d.key = k.key AND d.status = 0 ORDER BY d.position LIMIT 1) AS first
   WHERE NOT EXISTS (SELECT FROM webhook_deliveries AS d WHERE d.webhook_id = k.webhook_id AND d.key = k.key
-    AND d.status = 0 AND d.next_at IS NOT NULL))))";
+    AND d.next_at IS NOT NULL))))";
 const std::string claim_text = fmt::format(R"(
 UPDATE webhook_deliveries AS d
 SET attempts = d.attempts + 1, claims = d.claims + 1, next_at = clock_timestamp() + $3::bigint * interval '1 millisecond'

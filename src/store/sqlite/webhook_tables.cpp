@@ -194,11 +194,13 @@ WebhookWriter::WebhookWriter(Connection& connection, const Clock& clock)
                      "UPDATE webhook_deliveries SET status = 0, attempts = 0, cause = ?1, finished_at = NULL "
                      "WHERE id IN (SELECT id FROM webhook_deliveries WHERE webhook_id = ?2 AND status = 2 "
                      "AND position IS NOT NULL ORDER BY id LIMIT ?3) RETURNING key"),
+      // Told which index: whatever else begins with the webhook is as long as its backlog.
       promote_(connection,
                "UPDATE webhook_deliveries SET next_at = ?3 WHERE id = (SELECT id FROM webhook_deliveries "
+               "INDEXED BY idx_webhook_deliveries_key "
                "WHERE webhook_id = ?1 AND key = ?2 AND status = 0 ORDER BY position LIMIT 1) "
-               "AND NOT EXISTS (SELECT 1 FROM webhook_deliveries "
-               "WHERE webhook_id = ?1 AND key = ?2 AND status = 0 AND next_at IS NOT NULL)"),
+               "AND NOT EXISTS (SELECT 1 FROM webhook_deliveries INDEXED BY idx_webhook_deliveries_head "
+               "WHERE webhook_id = ?1 AND key = ?2 AND next_at IS NOT NULL)"),
       claim_(connection,
              fmt::format("UPDATE webhook_deliveries SET attempts = attempts + 1, claims = claims + 1, "
                          "next_at = ?1 WHERE id IN ("
