@@ -4,10 +4,10 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <librdkafka/rdkafka.h>
 
 #include "base/limits.hpp"
+#include "journal/kafka/conf.hpp"
 #include "journal/kafka/verdict.hpp"
 
 namespace xzepr::journal::kafka {
@@ -16,12 +16,9 @@ namespace {
 constexpr std::string_view log_target = "kafka";
 constexpr int poll_ms = 100;
 constexpr int look_ms = 1'000;
+constexpr int tail_looks_max = 1'024;  // more than can have been delivered and not noted
 constexpr std::string_view content_type = "application/cloudevents+json; charset=UTF-8";
 
-struct ConfDeleter {
-  void operator()(rd_kafka_conf_t* conf) const noexcept { rd_kafka_conf_destroy(conf); }
-};
-using Conf = std::unique_ptr<rd_kafka_conf_t, ConfDeleter>;
 struct ProducerDeleter {
   void operator()(rd_kafka_t* producer) const noexcept { rd_kafka_destroy(producer); }
 };
@@ -41,77 +38,20 @@ struct NewTopicDeleter {
   void operator()(rd_kafka_NewTopic_t* topic) const noexcept { rd_kafka_NewTopic_destroy(topic); }
 };
 
-/// "": taken.
-std::string set(rd_kafka_conf_t* conf, const char* name, const std::string& value) {
-  std::array<char, 512> said{};
-  if (rd_kafka_conf_set(conf, name, value.c_str(), said.data(), said.size()) == RD_KAFKA_CONF_OK) return "";
-  return said.data();
-}
-
-const char* protocol_name(Protocol protocol) {
-  switch (protocol) {
-    case Protocol::plaintext: return "plaintext";
-    case Protocol::tls: return "ssl";
-    case Protocol::sasl_plaintext: return "sasl_plaintext";
-    case Protocol::sasl_tls: return "sasl_ssl";
-  }
-  std::unreachable();
-}
-
-const char* mechanism_name(Mechanism mechanism) {
-  switch (mechanism) {
-    case Mechanism::plain: return "PLAIN";
-    case Mechanism::scram_sha_256: return "SCRAM-SHA-256";
-    case Mechanism::scram_sha_512: return "SCRAM-SHA-512";
-  }
-  std::unreachable();
-}
-
-using Properties = std::vector<std::pair<const char*, std::string>>;
-
-void add_security(Properties& properties, const Security& security) {
-  properties.emplace_back("security.protocol", protocol_name(security.protocol));
-  const bool has_sasl =
-      security.protocol == Protocol::sasl_plaintext || security.protocol == Protocol::sasl_tls;
-  if (has_sasl) {
-    properties.emplace_back("sasl.mechanism", mechanism_name(security.mechanism));
-    properties.emplace_back("sasl.username", security.username);
-    properties.emplace_back("sasl.password", security.password);
-  }
-  if (security.protocol != Protocol::tls && security.protocol != Protocol::sasl_tls) return;
-  properties.emplace_back("enable.ssl.certificate.verification", "true");
-  properties.emplace_back("ssl.endpoint.identification.algorithm", "https");
-  if (!security.ca_file.empty()) properties.emplace_back("ssl.ca.location", security.ca_file);
-  if (!security.cert_file.empty()) properties.emplace_back("ssl.certificate.location", security.cert_file);
-  if (!security.key_file.empty()) properties.emplace_back("ssl.key.location", security.key_file);
-}
-
-Properties properties_of(const Settings& settings) {
-  const auto answer = settings.answer_timeout.count();
-  Properties properties = {
-      {"bootstrap.servers", fmt::format("{}", fmt::join(settings.brokers, ","))},
-      {"client.id", "xzepr"},
+const Properties& producer_properties() {
+  static const Properties properties = {
       {"enable.idempotence", "true"},
       {"acks", "all"},
       // A message that is given up leaves a gap: none is, as long as the producer lives.
       {"message.timeout.ms", "0"},
-      {"request.timeout.ms", std::to_string(answer)},
-      {"socket.timeout.ms", std::to_string(answer + 1'000)},
-      {"socket.keepalive.enable", "true"},
-      {"reconnect.backoff.ms", "100"},
-      {"reconnect.backoff.max.ms", "1000"},
       {"linger.ms", "5"},
-      {"message.max.bytes", std::to_string(limits::message_bytes_max)},
       // A batch over the topic's limit would be refused as a whole: only a message alone may be over it.
       {"batch.size", "262144"},
       {"queue.buffering.max.messages", "20000"},
       {"queue.buffering.max.kbytes", "65536"},
       // As Java's clients do it.
       {"partitioner", "murmur2_random"},
-      {"allow.auto.create.topics", "false"},
-      {"topic.metadata.refresh.interval.ms", "30000"},
   };
-  add_security(properties, settings.security);
   return properties;
 }
 
@@ -202,6 +142,7 @@ void Client::run() {
   if (open()) {
     while (!is_ending_ && !find_topic()) {
     }
+    if (!is_ending_) end_ = read_tail(settings_, partitions_, {}, is_ending_, log_);
     if (!is_ending_) serve();
     is_ready_ = false;
     // A call to send() that saw it ready is short.
@@ -211,21 +152,23 @@ void Client::run() {
   }
   handle_->topic.reset();
   handle_->producer.reset();
+  if (end_.closed.valid()) end_.closed.wait();  // here, and not when the loop lets go of this
   is_over_ = true;
 }
 
 bool Client::open() {
-  Conf conf(rd_kafka_conf_new());
-  for (const auto& [name, value] : properties_of(settings_)) {
-    const auto why = set(conf.get(), name, value);
-    if (why.empty()) continue;
-    inbox_->put({.status = DeliveryStatus::blocked, .why = why});
+  const auto answer = std::to_string(settings_.answer_timeout.count());
+  auto properties = producer_properties();
+  properties.emplace_back("request.timeout.ms", answer);
+  auto made = make_conf(settings_, properties);
+  if (!made) {
+    inbox_->put({.status = DeliveryStatus::blocked, .why = std::move(made).error()});
     return false;
   }
+  auto conf = *std::move(made);
   rd_kafka_conf_set_opaque(conf.get(), inbox_.get());
   rd_kafka_conf_set_dr_msg_cb(conf.get(), &on_report);
   rd_kafka_conf_set_error_cb(conf.get(), &on_error);
-  rd_kafka_conf_set_log_cb(conf.get(), nullptr);
   std::array<char, 512> said{};
   handle_->producer.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), said.data(), said.size()));
   if (!handle_->producer) {
@@ -251,7 +194,10 @@ bool Client::find_topic() {
   }
   const auto found =
       metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-  if (found == RD_KAFKA_RESP_ERR_NO_ERROR) return true;
+  if (found == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    partitions_ = metadata->topics[0].partition_cnt;
+    return true;
+  }
   if (found == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
     make_topic();
   } else {
@@ -304,25 +250,38 @@ void Client::serve() {
   while (!is_ending_) rd_kafka_poll(producer, poll_ms);
 }
 
+bool Client::is_there_already(const domain::Message& message) {
+  if (end_.tail.is_empty()) return false;
+  if (++tail_looks_ > tail_looks_max) end_.tail.clear();
+  return end_.tail.contains(message.body);
+}
+
 Offer Client::send(const domain::Message& message) {
   ++senders_;
   Offer offer = Offer::full;
   if (is_ready_ && !is_ending_) {
-    const auto error = rd_kafka_producev(
-        handle_->producer.get(), RD_KAFKA_V_RKT(handle_->topic.get()),
-        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(message.key.data(), message.key.size()),
-        RD_KAFKA_V_VALUE(const_cast<char*>(message.body.data()), message.body.size()),
-        RD_KAFKA_V_HEADER("content-type", content_type.data(), static_cast<ssize_t>(content_type.size())),
-        RD_KAFKA_V_OPAQUE(opaque_of(message.position)), RD_KAFKA_V_END);
-    if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) offer = Offer::taken;
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR && error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-      auto delivery = about(error, rd_kafka_err2str(error));
-      delivery.position = message.position;
-      inbox_->put(std::move(delivery));
-    }
+    const bool is_there = is_there_already(message);
+    if (is_there) inbox_->put({.position = message.position});
+    offer = is_there ? Offer::taken : produce(message);
   }
   --senders_;
   return offer;
+}
+
+Offer Client::produce(const domain::Message& message) {
+  const auto error = rd_kafka_producev(
+      handle_->producer.get(), RD_KAFKA_V_RKT(handle_->topic.get()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+      RD_KAFKA_V_KEY(message.key.data(), message.key.size()),
+      RD_KAFKA_V_VALUE(const_cast<char*>(message.body.data()), message.body.size()),
+      RD_KAFKA_V_HEADER("content-type", content_type.data(), static_cast<ssize_t>(content_type.size())),
+      RD_KAFKA_V_OPAQUE(opaque_of(message.position)), RD_KAFKA_V_END);
+  if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) return Offer::full;
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    auto delivery = about(error, rd_kafka_err2str(error));
+    delivery.position = message.position;
+    inbox_->put(std::move(delivery));
+  }
+  return Offer::taken;
 }
 
 }  // namespace xzepr::journal::kafka

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "journal/kafka/settings.hpp"
+#include "journal/kafka/tail.hpp"
 #include "journal/transport.hpp"
 #include "telemetry/log.hpp"
 
@@ -33,14 +34,16 @@ class Inbox {
 
 class Client {
  public:
-  /// Begins at once, on its thread: connects, looks for the topic, makes it when it is missing.
+  /// Begins at once, on its thread: connects, looks for the topic, makes it when it is missing, and reads
+  /// what is at its end.
   Client(Settings settings, std::shared_ptr<Inbox> inbox, telemetry::Log& log);
   /// Waits for the thread.
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Never waits. Until the topic was found it is full.
+  /// Never waits. Until the topic was found and its end read it is full. What is at the end already, to the
+  /// byte, is delivered.
   [[nodiscard]] Offer send(const domain::Message& message);
   /// Gives everything up that is not delivered. Does not wait; is_over() says when the thread has ended.
   void end();
@@ -54,6 +57,8 @@ class Client {
   [[nodiscard]] bool find_topic();
   void make_topic();
   void serve();
+  [[nodiscard]] bool is_there_already(const domain::Message& message);
+  [[nodiscard]] Offer produce(const domain::Message& message);
 
   // Constant after construction.
   const Settings settings_;
@@ -62,6 +67,9 @@ class Client {
 
   // Made on the thread, used on the loop once is_ready_ says so.
   std::unique_ptr<Handle> handle_;
+  std::int32_t partitions_ = 0;
+  TailRead end_{.tail = Tail(0)};
+  int tail_looks_ = 0;  // the loop's
 
   // Any thread.
   std::atomic<bool> is_ready_ = false;

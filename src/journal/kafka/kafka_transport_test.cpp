@@ -10,6 +10,7 @@
 #include <librdkafka/rdkafka_mock.h>
 
 #include "base/limits.hpp"
+#include "journal/kafka/tail.hpp"
 #include "journal/kafka/verdict.hpp"
 
 namespace xzepr::journal::kafka {
@@ -159,6 +160,64 @@ TEST_F(KafkaTransportTest, WhatWasGivenUpIsNotToldOf) {
   EXPECT_EQ(delivery.status, DeliveryStatus::ready) << delivery.why;
   send(2);
   EXPECT_EQ(next().position, 2);
+}
+
+TEST_F(KafkaTransportTest, WhatIsAtTheEndOfTheTopicAlreadyIsNotSentOnceMore) {
+  open();
+  expect_next(DeliveryStatus::ready);
+  for (std::int64_t position = 1; position <= 40; ++position) send(position, std::to_string(position));
+  for (int i = 0; i < 40; ++i) expect_next(DeliveryStatus::delivered);
+  // As another process, which knows of none of them.
+  open();
+  expect_next(DeliveryStatus::ready);
+  cluster_.fail_next_produce(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+  for (std::int64_t position = 1; position <= 41; ++position) send(position, std::to_string(position));
+  for (std::int64_t position = 1; position <= 40; ++position) {
+    const auto delivery = next();
+    EXPECT_EQ(delivery.status, DeliveryStatus::delivered) << delivery.why;
+    EXPECT_EQ(delivery.position, position);
+  }
+  // Only the last one was produced, and met the error.
+  const auto last = next();
+  EXPECT_EQ(last.status, DeliveryStatus::refused);
+  EXPECT_EQ(last.position, 41);
+}
+
+TEST_F(KafkaTransportTest, OnlyTheEndOfEachPartitionIsKnown) {
+  open();
+  expect_next(DeliveryStatus::ready);
+  for (std::int64_t position = 1; position <= 60; ++position) send(position, std::to_string(position));
+  for (int i = 0; i < 60; ++i) expect_next(DeliveryStatus::delivered);
+  const std::atomic<bool> is_ending = false;
+  const Settings settings{.brokers = {cluster_.address()}, .topic = "events"};
+  const auto all = read_tail(settings, 3, {}, is_ending, log_);
+  for (std::int64_t position = 1; position <= 60; ++position)
+    EXPECT_TRUE(all.tail.contains(std::to_string(position))) << position;
+  const auto last = read_tail(settings, 3, {.rows_max = 1}, is_ending, log_);
+  EXPECT_TRUE(last.tail.contains("60"));
+  EXPECT_FALSE(last.tail.contains("1"));
+}
+
+TEST_F(KafkaTransportTest, AnEndThatCannotBeReadInTimeIsLeftOut) {
+  const std::atomic<bool> is_ending = false;
+  const Settings settings{.brokers = {"127.0.0.1:1"}, .topic = "events"};
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_TRUE(read_tail(settings, 3, {.patience = 100ms}, is_ending, log_).tail.is_empty());
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
+}
+
+TEST(Tail, KnowsEachBodyOnceAndOfTooManyTheLatest) {
+  Tail tail(4);
+  EXPECT_TRUE(tail.is_empty());
+  for (const auto* body : {"a", "bb", "a", "c"}) tail.add(body);
+  EXPECT_TRUE(tail.contains("a") && tail.contains("bb") && tail.contains("c"));
+  tail.add("ddd");
+  EXPECT_FALSE(tail.contains("a") || tail.contains("bb"));
+  EXPECT_TRUE(tail.contains("c") && tail.contains("ddd"));
+  auto moved = std::move(tail);
+  EXPECT_TRUE(moved.contains("c") && moved.contains("ddd"));
+  moved.clear();
+  EXPECT_TRUE(moved.is_empty() && !moved.contains("c"));
 }
 
 TEST_F(KafkaTransportTest, NoCallWaitsForABrokerThatIsNotThere) {
