@@ -2,6 +2,7 @@
 ledger against the topic (P4, P5, P6)."""
 
 import random
+import signal
 import sqlite3
 import time
 
@@ -12,6 +13,8 @@ from support.kafka import faults_of, repeats
 from support.sinks import health_of, journal_of, metric, position_of, wait_for_messages, wait_until, wait_until_delivered
 from support.world import given_gate_of, given_ledger
 from test_postgres_faults import second_node
+
+AT_RISK = 256 + 64 + 128  # on the way, not noted, and one more read: src/journal/relay.hpp
 
 
 def check_topic(kafka, topic, server, dead: frozenset = frozenset()) -> list:
@@ -31,8 +34,8 @@ def test_R20_a_broker_that_is_down_costs_nothing_but_time(kafka, topic, settings
     server = make_server(store, settings()).start()
     ledger = given_ledger([server], given_gate_of(server, 3), 20)
     wait_until(lambda: health_of(server)["status"] == "degraded", 20, "health does not say that Kafka is away")
-    ledger.start(4)
-    time.sleep(400 if is_long else 30)
+    ledger.start(4, pause=0.02 if is_long else 0)  # P7 asks for 120,000 rows in 60 s, at 200 a second
+    time.sleep(600 if is_long else 30)
     ledger.stop()
     ledger.resolve()
     assert ledger.count("unknown") == 0
@@ -54,12 +57,15 @@ def test_R21_a_flapping_connection_leaves_no_gap_and_no_inversion(kafka, topic, 
     server = make_server(store, settings()).start()
     ledger = given_ledger([server], given_gate_of(server, 3), 21)
     ledger.start(4)
-    for _ in range(50 if is_long else 5):
+    for flap in range(50 if is_long else 6):
         time.sleep(1.5)
-        kafka.gate.set("refuse")
+        kafka.gate.set("stall" if flap % 3 == 2 else "refuse")
         time.sleep(1.5)
         kafka.gate.set("pass")
-    time.sleep(0.5)
+    began = time.monotonic()
+    first = position_of(server)
+    wait_until(lambda: position_of(server) > first, 5, "the relay did not begin again")
+    print(f"goes on {time.monotonic() - began:.1f} s after the last flap")
     ledger.stop()
     ledger.check()
     messages = check_topic(kafka, topic, server)
@@ -168,15 +174,68 @@ def test_R24_when_the_node_that_drives_dies_another_takes_over(kafka, topic, set
     print(f"{len(messages)} messages, {repeats(messages)} repeats")
 
 
+def driver_of(nodes: list) -> tuple:
+    """Who drives, and the other one."""
+    wait_until(lambda: any(metric(node, "xzepr_sink_driving", sink="kafka") for node in nodes), 20, "nobody drives")
+    return tuple(sorted(nodes, key=lambda node: -metric(node, "xzepr_sink_driving", sink="kafka")))
+
+
+def test_R24_a_node_that_only_stands_by_dies_unnoticed(kafka, topic, settings, make_server, is_long):
+    first = make_server("postgres", settings()).start()
+    nodes = [first, second_node(make_server, first, settings())]
+    ledger = given_ledger(nodes, given_gate_of(first, 3), 27)
+    for _ in range(10 if is_long else 3):
+        driver, other = driver_of(nodes)
+        ledger.start(4)
+        time.sleep(1)
+        other.kill()
+        time.sleep(0.5)
+        assert metric(driver, "xzepr_sink_driving", sink="kafka") == 1
+        ledger.stop()
+        other.start()
+    ledger.check()
+    messages = check_topic(kafka, topic, first)
+    assert repeats(messages) == 0
+
+
+def test_R13_a_driver_that_is_stopped_past_its_lease_is_fenced_off(kafka, topic, settings, make_server, is_long):
+    """Another node takes over. The one that wakes up still has messages on the way: they repeat, and invert nothing."""
+    first = make_server("postgres", settings()).start()
+    nodes = [first, second_node(make_server, first, settings())]
+    ledger = given_ledger(nodes, given_gate_of(first, 3), 13)
+    waits, cycles = [], 5 if is_long else 2
+    for _ in range(cycles):
+        driver, other = driver_of(nodes)
+        ledger.start(4)
+        time.sleep(1)
+        driver.process.send_signal(signal.SIGSTOP)
+        stopped = time.monotonic()
+        try:
+            wait_until(lambda node=other: metric(node, "xzepr_sink_driving", sink="kafka") == 1, 10, "nobody took over")
+            waits.append(time.monotonic() - stopped)
+            time.sleep(30 - waits[-1] if is_long else 2)
+        finally:
+            driver.process.send_signal(signal.SIGCONT)
+        wait_until(lambda node=driver: metric(node, "xzepr_sink_driving", sink="kafka") == 0, 5, "two nodes drive")
+        time.sleep(1)
+        ledger.stop()
+    print(f"taken over after {max(waits):.1f} s at most")
+    ledger.check()
+    messages = check_topic(kafka, topic, first)
+    print(f"{len(messages)} messages, {repeats(messages)} repeats")
+    assert repeats(messages) <= cycles * AT_RISK
+
+
 def test_kills_of_servers_and_brokers_under_load_lose_and_invert_nothing(kafka, topic, settings, make_server, store, is_long):
     seed = 25
     chance = random.Random(seed)
     server = make_server(store, settings()).start()
     ledger = given_ledger([server], given_gate_of(server, 3), seed)
-    for cycle in range(60 if is_long else 10):
-        ledger.start(8)
-        time.sleep(chance.uniform(0.5, 1.5))
-        if cycle % 3 == 2 and (is_long or cycle < 9):
+    kills, broker_every = (200, 10) if is_long else (10, 3)
+    for cycle in range(kills):
+        ledger.start(2 if is_long else 8)  # the whole topic is read afterwards
+        time.sleep(chance.uniform(0.2, 0.8) if is_long else chance.uniform(0.5, 1.5))
+        if cycle % broker_every == broker_every - 1:
             kafka.kill()
             time.sleep(1)
             kafka.start()
@@ -185,10 +244,10 @@ def test_kills_of_servers_and_brokers_under_load_lose_and_invert_nothing(kafka, 
         server.start()
     ledger.check()
     messages = check_topic(kafka, topic, server)
-    kills = 60 if is_long else 10
     share = repeats(messages) / len(messages)
-    print(f"seed {seed}: {ledger.count('acked')} acked, {len(messages)} messages, {repeats(messages)} repeats ({100 * share:.2f} %)")
-    assert repeats(messages) <= kills * (256 + 64 + 128)  # on the way, not noted, and one more read: src/journal/relay.hpp
+    print(f"seed {seed}: {ledger.count('acked')} acked, {len(messages)} messages, {repeats(messages)} repeats ({100 * share:.3f} %)")
+    assert repeats(messages) <= kills * AT_RISK
+    assert share <= 0.001
 
 
 def test_messages_follow_their_commits_soon(kafka, topic, settings, make_server, store):

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,7 +100,7 @@ class Kafka:
         marks = "%k\x1f%p\x1f%o\x1f%h\x1f%s\x1e"
         done = subprocess.run(
             ["kcat", "-b", f"127.0.0.1:{self.ports[0]}", "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-f", marks],
-            capture_output=True, text=True, check=True, timeout=120,
+            capture_output=True, text=True, check=True, timeout=600,
         )
         found = []
         for line in done.stdout.split("\x1e")[:-1]:
@@ -109,8 +110,8 @@ class Kafka:
 
 
 class Gate:
-    """A TCP proxy. Modes: pass, refuse (nobody gets through, those who are through are reset), lose (what the broker
-    answers is thrown away and the connection reset)."""
+    """A TCP proxy. Modes: pass, refuse (nobody gets through, those who are through are reset), stall (nothing gets through,
+    and nobody hears why; it arrives later), lose (what the broker answers is thrown away and the connection reset)."""
 
     def __init__(self, upstream: int):
         self.upstream = upstream
@@ -170,6 +171,8 @@ class Gate:
     def _pump(self, pair: tuple, source: socket.socket, target: socket.socket, is_answer: bool):
         try:
             while data := source.recv(65536):
+                while self.mode == "stall":
+                    time.sleep(0.01)
                 if is_answer and self.mode == "lose":
                     self.lost += 1
                     break

@@ -76,7 +76,7 @@ class Ledger:
         elif 400 <= answer.status < 500 and answer.status != 429:
             entry.kind = REFUSED
 
-    def _write(self, index: int):
+    def _write(self, index: int, pause: float):
         chance = random.Random(self.seed * 1000 + index)
         api = Api(self.ports[index % len(self.ports)], self.key)
         while not self._stop.is_set():
@@ -84,11 +84,14 @@ class Ledger:
             self._send(api, entry)
             if entry.kind == UNKNOWN:
                 self._stop.wait(0.02)
+            if pause:
+                self._stop.wait(pause)
         api.close()
 
-    def start(self, writers: int = 16):
+    def start(self, writers: int = 16, pause: float = 0):
+        """Each of them waits for `pause` seconds after each answer."""
         self._stop.clear()
-        self._threads = [threading.Thread(target=self._write, args=(index,), daemon=True) for index in range(writers)]
+        self._threads = [threading.Thread(target=self._write, args=(index, pause), daemon=True) for index in range(writers)]
         for thread in self._threads:
             thread.start()
 
