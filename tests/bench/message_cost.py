@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What messages cost and how fast they go, on a broker of its own: creates with a topic and without, measured in turn; the lag
-at half of that load; a backlog that drains while creates go on; and the relay beside Kafka's ProducerPerformance, with messages
-of the same size, acks=all, on the same broker. Last, live streams: memory and lag with many listeners. Needs build/release/xzepr,
-wrk, kcat, Maven; PostgreSQL from --pg or XZEPR_TEST_PG.
+at half of that load; a backlog that drains while creates go on, as fast as they can and at 200 a second; and the relay beside
+Kafka's ProducerPerformance, with messages of the same size, acks=all, on the same broker. Last, live streams: memory and lag with
+many listeners. Needs build/release/xzepr, wrk, kcat, Maven; PostgreSQL from --pg or XZEPR_TEST_PG.
 
   python3 tests/bench/message_cost.py                   every row
   python3 tests/bench/message_cost.py --only streams    rows whose name holds the word
@@ -27,6 +27,7 @@ from support.sinks import metric, position_of, server_metrics  # noqa: E402
 from support.streams import Stream  # noqa: E402
 
 LISTENERS = 5000
+PACED_RATE, PACED_CLIENTS = 200, 4
 MESSAGE_BYTES = 1300  # as one of the events created here becomes
 TOOLS_POM = """<project><modelVersion>4.0.0</modelVersion><groupId>xzepr</groupId><artifactId>tools</artifactId><version>1</version><dependencies>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>4.1.1</version></dependency>
@@ -144,13 +145,29 @@ class MessageCost(Bench):
         share = (after_within - within) / (after_total - total)
         print(f"| {store}: messages within 250 ms of their commit at {rate:,.0f} a second (asked 99 %) | {100 * share:.2f} % of {after_total - total:,.0f} |", flush=True)
 
-    def drain(self, store: str, broker: Broker):
-        if not self.wanted(f"{store} drain"):
-            return
-        server = self.server(store, broker.settings(f"drain-{store}"))
-        self.wait_delivered(server)
-        self.create(server, 8)
-        normal = self.create(server, 8), self.p99_ms
+    def paced(self, server, seconds: float) -> float:
+        """Creates at the rate that P7 speaks of; ms within which 99 % are answered, from when they were due."""
+        late, began = [], time.monotonic()
+
+        def create(which: int):
+            api = Api(server.port, server.admin_key)
+            for number in range(which, int(seconds * PACED_RATE), PACED_CLIENTS):
+                due = began + number / PACED_RATE
+                time.sleep(max(0.0, due - time.monotonic()))
+                api.must(201, "POST", "/api/v1/events", {"event_receiver": "scan", "name": f"paced-{number}", "version": "1", "release": "1", "platform_id": "p",
+                                                         "package": "d", "payload": {"critical_count": 0, "scanner": "grype", "passed": True}})
+                late.append((time.monotonic() - due) * 1000)
+            api.close()
+
+        clients = [threading.Thread(target=create, args=(which,)) for which in range(PACED_CLIENTS)]
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+        return sorted(late)[int(len(late) * 0.99)]
+
+    def fall_behind(self, server, broker: Broker) -> tuple[int, int]:
+        """A backlog that has just begun to drain: how many messages, and the last one's position."""
         self.wait_delivered(server)
         broker.script("stop")
         self.fill(server, self.arguments.backlog)
@@ -158,19 +175,37 @@ class MessageCost(Bench):
         broker.script("start")
         while metric(server, "xzepr_sink_driving", sink="kafka") < 1:
             time.sleep(0.05)
-        end, began, meanwhile = newest(server), None, []
-        first = position_of(server)
+        end, first = newest(server), position_of(server)
         while position_of(server) == first:  # it backs off for up to 4 s
             time.sleep(0.01)
-        began = time.monotonic()
-        worker = threading.Thread(target=lambda: meanwhile.extend((self.create(server, 8, 3), self.p99_ms)))
-        worker.start()
-        while position_of(server) < end:
-            time.sleep(0.05)
-        took = time.monotonic() - began
-        worker.join()
-        print(f"| {store}: {behind:,} messages drain (asked: 120,000 in 60 s) | {took:.1f} s, {behind / took:,.0f} a second; "
-              f"creates meanwhile {meanwhile[0]:,.0f} a second, 99 % in {meanwhile[1]:.2f} ms; before {normal[0]:,.0f}, {normal[1]:.2f} ms (asked: at most twice that) |", flush=True)
+        return behind, end
+
+    def drain(self, store: str, broker: Broker):
+        if not self.wanted(f"{store} drain"):
+            return
+        server = self.server(store, broker.settings(f"drain-{store}"))
+        self.wait_delivered(server)
+        self.create(server, 8)
+
+        def full_speed(seconds: int) -> tuple[float, float]:
+            return self.create(server, 8, seconds), self.p99_ms
+
+        def as_asked(seconds: int) -> tuple[float, float]:
+            return PACED_RATE, self.paced(server, seconds)
+
+        for load in (full_speed, as_asked):
+            normal = load(self.arguments.seconds)
+            behind, end = self.fall_behind(server, broker)
+            began, meanwhile = time.monotonic(), []
+            worker = threading.Thread(target=lambda load=load, meanwhile=meanwhile: meanwhile.extend(load(3)))
+            worker.start()
+            while position_of(server) < end:
+                time.sleep(0.05)
+            took = time.monotonic() - began
+            worker.join()
+            print(f"| {store}: {behind:,} messages drain (asked: 120,000 in 60 s) | {took:.1f} s, {behind / took:,.0f} a second; "
+                  f"creates meanwhile {meanwhile[0]:,.0f} a second, 99 % in {meanwhile[1]:.2f} ms; before {normal[0]:,.0f}, {normal[1]:.2f} ms, "
+                  f"{meanwhile[1] / normal[1]:.2f} times (asked: at most twice) |", flush=True)
         server.remove()
 
     def relay(self, store: str, broker: Broker):
