@@ -13,7 +13,7 @@ constexpr auto idle_period = 60s;    // nobody listens
 constexpr auto store_pause = 500ms;  // after a failure
 constexpr auto store_timeout = 5s;
 constexpr std::size_t rows_max = 500;
-constexpr std::size_t bytes_max = 4 * 1'048'576;
+constexpr std::size_t feed_bytes_max = 4 * 1'048'576;
 
 std::chrono::steady_clock::time_point in(std::chrono::steady_clock::duration time) {
   return std::chrono::steady_clock::now() + time;
@@ -27,7 +27,7 @@ Task<std::size_t> feed_once(const FeederParts& parts) {
     parts.tail.begin(extent.newest);
   }
   const store::JournalRange range{
-      .after = parts.tail.position().value_or(0), .rows_max = rows_max, .bytes_max = bytes_max};
+      .after = parts.tail.position().value_or(0), .rows_max = rows_max, .bytes_max = feed_bytes_max};
   const auto entries = co_await parts.journal.read(range, deadline);
   std::vector<Shown> shown;
   shown.reserve(entries.size());
