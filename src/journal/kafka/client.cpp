@@ -142,7 +142,7 @@ void Client::run() {
   if (open()) {
     while (!is_ending_ && !find_topic()) {
     }
-    if (!is_ending_) end_ = read_tail(settings_, partitions_, {}, is_ending_, log_);
+    if (!is_ending_ && !is_topic_new_) end_ = read_tail(settings_, partitions_, {}, is_ending_, log_);
     if (!is_ending_) serve();
     is_ready_ = false;
     // A call to send() that saw it ready is short.
@@ -235,6 +235,7 @@ void Client::make_topic() {
     why = text != nullptr ? text : "";
   }
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    is_topic_new_ = true;
     log_.info(log_target, "the topic was missing and is made",
               {{"topic", settings_.topic}, {"partitions", static_cast<std::int64_t>(settings_.partitions)}});
   } else if (error != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {

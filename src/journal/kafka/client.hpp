@@ -68,6 +68,7 @@ class Client {
   // Made on the thread, used on the loop once is_ready_ says so.
   std::unique_ptr<Handle> handle_;
   std::int32_t partitions_ = 0;
+  bool is_topic_new_ = false;  // made here: nothing is at its end
   TailRead end_{.tail = Tail(0)};
   int tail_looks_ = 0;  // the loop's
 

@@ -15,6 +15,7 @@ namespace xzepr::journal::kafka {
 namespace {
 
 constexpr int look_at_end_ms = 50;
+constexpr int find_leaders_ms = 500;
 
 /// A consumer of the last rows of every partition, through one queue.
 class TailReader {
@@ -31,6 +32,7 @@ class TailReader {
   [[nodiscard]] const std::string& why() const { return why_; }
 
  private:
+  void find_leaders();
   void fail(rd_kafka_resp_err_t error) { why_ = rd_kafka_err2str(error); }
 
   rd_kafka_t* consumer_ = nullptr;
@@ -45,6 +47,7 @@ TailReader::TailReader(const Settings& settings, std::int32_t partitions, std::i
   auto conf = make_conf(settings, {{"enable.partition.eof", "true"},
                                    {"auto.offset.reset", "earliest"},  // of a topic that is shorter
                                    {"fetch.wait.max.ms", "10"},
+                                   {"fetch.error.backoff.ms", "20"},
                                    {"fetch.message.max.bytes", std::to_string(limits::message_bytes_max)},
                                    {"queued.max.messages.kbytes", "4096"},
                                    {"check.crcs", "true"}});
@@ -60,6 +63,7 @@ TailReader::TailReader(const Settings& settings, std::int32_t partitions, std::i
   }
   (void)conf->release();  // the consumer's now
   topic_ = rd_kafka_topic_new(consumer_, settings.topic.c_str(), nullptr);
+  find_leaders();
   queue_ = rd_kafka_queue_new(consumer_);
   for (std::int32_t partition = 0; partition < partitions; ++partition) {
     if (rd_kafka_consume_start_queue(topic_, partition, RD_KAFKA_OFFSET_TAIL(rows_max), queue_) != 0) {
@@ -69,6 +73,13 @@ TailReader::TailReader(const Settings& settings, std::int32_t partitions, std::i
     begun_.insert(partition);
   }
   open_ = begun_;
+}
+
+// Whoever begins before they are known asks again half a second later.
+void TailReader::find_leaders() {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  (void)rd_kafka_metadata(consumer_, 0, topic_, &metadata, find_leaders_ms);
+  if (metadata != nullptr) rd_kafka_metadata_destroy(metadata);
 }
 
 TailReader::~TailReader() {
