@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "http/grammar.hpp"
+#include "base/grammar.hpp"
 
 namespace xzepr::api {
 namespace {
@@ -32,7 +32,7 @@ Error no_block(std::string_view text) {
 }  // namespace
 
 std::optional<Address> parse_address(std::string_view text) {
-  return parse_ip_address(without_port(http::grammar::without_ows(text)));
+  return parse_ip_address(without_port(grammar::without_ows(text)));
 }
 
 std::string limiter_key(const Address& address) {
@@ -59,7 +59,7 @@ Address client_address(const http::Request& request, const TrustedProxies& proxi
   Address client = parse_address(request.peer).value_or(Address{});
   // Several headers are one list, so the last header is read first.
   for (auto header = request.headers.rbegin(); header != request.headers.rend(); ++header) {
-    if (!http::grammar::equal_ignoring_case(header->name, "X-Forwarded-For")) continue;
+    if (!grammar::equal_ignoring_case(header->name, "X-Forwarded-For")) continue;
     std::string_view rest = header->value;
     while (proxies.contains(client) && !rest.empty()) {
       const auto comma = rest.rfind(',');

@@ -4,13 +4,13 @@
 
 #include <fmt/format.h>
 
-#include "http/grammar.hpp"
+#include "base/grammar.hpp"
 
 namespace xzepr::api {
 namespace {
 
-using http::grammar::equal_ignoring_case;
-using http::grammar::without_ows;
+using grammar::equal_ignoring_case;
+using grammar::without_ows;
 
 bool is_utf8_parameter(std::string_view parameter) {
   return equal_ignoring_case(parameter, "charset=utf-8") ||

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "http/grammar.hpp"
+#include "base/grammar.hpp"
 
 namespace xzepr::api {
 namespace {
@@ -26,10 +26,8 @@ std::optional<std::string_view> first_not_allowed(std::string_view asked,
                                                   const std::vector<std::string>& allowed) {
   while (!asked.empty()) {
     const auto comma = asked.find(',');
-    const auto name = http::grammar::without_ows(asked.substr(0, comma));
-    const auto is_same = [name](const std::string& one) {
-      return http::grammar::equal_ignoring_case(one, name);
-    };
+    const auto name = grammar::without_ows(asked.substr(0, comma));
+    const auto is_same = [name](const std::string& one) { return grammar::equal_ignoring_case(one, name); };
     if (!name.empty() && std::ranges::none_of(allowed, is_same)) return name;
     asked.remove_prefix(comma == asked.npos ? asked.size() : comma + 1);
   }

@@ -1,6 +1,6 @@
 #include "api/cross_site.hpp"
 
-#include "http/grammar.hpp"
+#include "base/grammar.hpp"
 
 namespace xzepr::api {
 namespace {
@@ -14,7 +14,7 @@ Error csrf_refused(std::string detail, std::string hint) {
 bool is_own_origin(std::string_view origin, std::string_view host) {
   const auto scheme_end = origin.find("://");
   return scheme_end != origin.npos && !host.empty() &&
-         http::grammar::equal_ignoring_case(origin.substr(scheme_end + 3), host);
+         grammar::equal_ignoring_case(origin.substr(scheme_end + 3), host);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "http/grammar.hpp"
+#include "base/grammar.hpp"
 
 namespace xzepr::api {
 namespace {
@@ -37,7 +37,7 @@ bool take_tag(std::string_view& text, EntityTag& tag) {
 std::string all_lines(const http::Request& request, std::string_view name) {
   std::string joined;
   for (const auto& header : request.headers) {
-    if (!http::grammar::equal_ignoring_case(header.name, name)) continue;
+    if (!grammar::equal_ignoring_case(header.name, name)) continue;
     if (!joined.empty()) joined += ',';
     joined += header.value;
   }

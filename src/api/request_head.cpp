@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "base/grammar.hpp"
 #include "base/limits.hpp"
-#include "http/grammar.hpp"
 #include "identity/access_token.hpp"
 
 namespace xzepr::api {
 namespace {
 
-using http::grammar::equal_ignoring_case;
+using grammar::equal_ignoring_case;
 
 constexpr std::string_view bearer = "Bearer ";
 constexpr std::string_view api_key_prefix = "xzepr_";

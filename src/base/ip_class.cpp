@@ -7,6 +7,8 @@
 
 #include <arpa/inet.h>
 
+#include "base/grammar.hpp"
+
 namespace xzepr {
 namespace {
 
@@ -102,7 +104,7 @@ std::optional<unsigned> parse_bits(std::string_view text, unsigned max) {
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hexadecimal(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hexadecimal(char c) { return grammar::is(c, grammar::hexadecimal); }
 
 bool is_number(std::string_view part) {
   if (part.starts_with("0x") || part.starts_with("0X"))

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/grammar.hpp"
 #include "base/limits.hpp"
 #include "base/time_text.hpp"
 #include "crypto/secret_box.hpp"
@@ -15,14 +16,8 @@
 namespace xzepr::domain {
 namespace {
 
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
 bool is_token(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    const char lower = to_lower(c);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").contains(c);
-  });
+  return !text.empty() && grammar::span(text, grammar::token) == text.size();
 }
 
 // Visible ASCII with single spaces or tabs between: no CR, no LF, nothing that two readers take differently.
@@ -94,7 +89,7 @@ std::optional<std::string> refuse_headers(const WebhookHeaders& headers) {
       return fmt::format("the value of {} must be visible ASCII, without line breaks or spaces at its ends",
                          name);
     std::string lower = name;
-    std::ranges::transform(lower, lower.begin(), to_lower);
+    std::ranges::transform(lower, lower.begin(), grammar::to_lower);
     if (is_own_header(lower)) return fmt::format("{} is the server's own to send", name);
     if (std::ranges::find(seen, lower) != seen.end()) return fmt::format("{} is there twice", name);
     bytes += name.size() + value.size();

@@ -6,10 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "base/grammar.hpp"
+#include "base/limits.hpp"
+
 namespace xzepr::domain {
 namespace {
 
-constexpr std::size_t url_length_max = 2'048;
 constexpr std::size_t name_length_max = 253;
 constexpr std::size_t label_length_max = 63;
 
@@ -28,15 +30,13 @@ bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-bool is_hex_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 // pchar, "/" and "?" of RFC 3986 3.3 and 3.4, escapes whole.
 bool is_path_and_query(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {
-      if (i + 2 >= text.size() || !is_hex_digit(text[i + 1]) || !is_hex_digit(text[i + 2])) return false;
+      if (i + 2 >= text.size() || !grammar::is(text[i + 1], grammar::hexadecimal) ||
+          !grammar::is(text[i + 2], grammar::hexadecimal))
+        return false;
       i += 2;
     } else if (!is_alphanumeric(text[i]) &&
                std::string_view("-._~!$&'()*+,;=:@/?").find(text[i]) == std::string_view::npos) {
@@ -63,8 +63,7 @@ bool is_dns_name(std::string_view name) {
 
 std::string lower_case(std::string_view text) {
   std::string out(text);
-  std::ranges::transform(out, out.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  std::ranges::transform(out, out.begin(), grammar::to_lower);
   return out;
 }
 
@@ -141,8 +140,8 @@ std::expected<WebhookUrl, std::string> read_scheme(std::string_view text, const 
 
 std::expected<WebhookUrl, std::string> check_webhook_url(std::string_view text,
                                                          const WebhookUrlRules& rules) {
-  if (text.size() > url_length_max)
-    return WebhookFault(fmt::format("must not be longer than {} characters", url_length_max));
+  if (text.size() > limits::webhook_url_length_max)
+    return WebhookFault(fmt::format("must not be longer than {} characters", limits::webhook_url_length_max));
   if (!std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != '\\'; }))
     return WebhookFault("must be ASCII without spaces, control characters and backslashes");
   auto url = read_scheme(text, rules);

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/grammar.hpp"
 #include "base/limits.hpp"
-#include "http/grammar.hpp"
 
 namespace xzepr::http {
 

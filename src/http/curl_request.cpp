@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
-#include "http/grammar.hpp"
+#include "base/grammar.hpp"
 
 namespace xzepr::http::curl {
 namespace {

@@ -3,9 +3,9 @@
 #include <cstring>
 #include <limits>
 
+#include "base/grammar.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
-#include "http/grammar.hpp"
 
 namespace xzepr::http {
 namespace {

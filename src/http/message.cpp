@@ -1,6 +1,6 @@
 #include "http/message.hpp"
 
-#include "http/grammar.hpp"
+#include "base/grammar.hpp"
 
 namespace xzepr::http {
 

@@ -1,7 +1,7 @@
 #include "http/query.hpp"
 
+#include "base/grammar.hpp"
 #include "base/text.hpp"
-#include "http/grammar.hpp"
 
 namespace xzepr::http {
 namespace {

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <span>
 
-#include "http/grammar.hpp"
+#include "base/grammar.hpp"
 
 namespace xzepr::http {
 namespace {

@@ -13,8 +13,8 @@
 #include <sys/socket.h>
 
 #include "base/assert.hpp"
+#include "base/grammar.hpp"
 #include "http/curl_request.hpp"
-#include "http/grammar.hpp"
 
 namespace xzepr::http {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <openssl/evp.h>
 
-#include "http/grammar.hpp"
+#include "base/grammar.hpp"
 
 namespace xzepr::http {
 namespace {

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "base/assert.hpp"
+#include "base/grammar.hpp"
 #include "base/time_text.hpp"
-#include "http/grammar.hpp"
 #include "http/retry_after.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   XZEPR_ASSERT(!date || after);
   if (!after) return 0;
   XZEPR_ASSERT(*after <= now + std::chrono::days{3'653});
-  const auto bare = xzepr::http::grammar::without_ows(text);
+  const auto bare = xzepr::grammar::without_ows(text);
   const bool is_number = bare.find_first_not_of("0123456789") == std::string_view::npos;
   XZEPR_ASSERT(!bare.empty() && (is_number || xzepr::http::parse_http_date(bare, now)));
   XZEPR_ASSERT(!is_number || *after >= now);

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace xzepr::http::grammar {
+namespace xzepr::grammar {
 
 enum : std::uint8_t {
   token = 1,        ///< tchar: methods and field names
@@ -86,4 +86,4 @@ inline constexpr Table table = make_table();
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-}  // namespace xzepr::http::grammar
+}  // namespace xzepr::grammar
