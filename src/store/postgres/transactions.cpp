@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/catalogue_refusals.hpp"
 #include "store/postgres/append_backend.hpp"
 #include "store/postgres/append_batch.hpp"
 #include "store/postgres/catalogue_sql.hpp"
@@ -31,28 +32,12 @@ Call call(const Statement& statement) {
   return made;
 }
 
-Error receiver_in_use() {
-  return {.kind = Errc::conflict,
-          .code = "receiver_in_use",
-          .detail = "the receiver has events or stands in a group",
-          .hint = "disable it instead"};
-}
-
 // What a constraint means to the caller; nothing when it is no rule of the catalogue.
 std::optional<Error> error_of(const PgFault& fault, const CatalogueChange& change) {
-  if (fault.constraint() == "user_identities_pkey") {
-    return Error{.kind = Errc::conflict,
-                 .code = "identity_exists",
-                 .detail = "the provider's account belongs to another user"};
-  }
+  if (fault.constraint() == "user_identities_pkey") return identity_exists();
   if (fault.constraint() == "users_username_key")
     return Error{.kind = Errc::conflict, .code = "user_exists", .detail = "another user has this name"};
-  if (fault.constraint() == "idx_webhooks_name") {
-    return Error{.kind = Errc::conflict,
-                 .code = "webhook_exists",
-                 .detail = "there is already a webhook of this name",
-                 .hint = "give it another name, or change the one that is there"};
-  }
+  if (fault.constraint() == "idx_webhooks_name") return webhook_exists();
   const bool deletes = std::ranges::any_of(
       change.writes, [](const auto& write) { return std::holds_alternative<DeleteReceiver>(write); });
   constexpr std::string_view foreign_key_violation = "23503";

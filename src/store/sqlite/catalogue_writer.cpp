@@ -1,6 +1,7 @@
 #include "store/sqlite/catalogue_writer.hpp"
 
 #include "crypto/random.hpp"
+#include "store/catalogue_refusals.hpp"
 #include "store/revision_text.hpp"
 #include "store/sqlite/event_reader.hpp"
 #include "store/sqlite/rows.hpp"
@@ -12,29 +13,9 @@ namespace {
 
 constexpr std::size_t secret_bytes = 32;
 
-Error receiver_in_use() {
-  return {.kind = Errc::conflict,
-          .code = "receiver_in_use",
-          .detail = "the receiver has events or stands in a group",
-          .hint = "disable it instead"};
-}
-
 Error user_exists(const std::string& username) {
   return {
       .kind = Errc::conflict, .code = "user_exists", .detail = "there is already a user named " + username};
-}
-
-Error identity_exists() {
-  return {.kind = Errc::conflict,
-          .code = "identity_exists",
-          .detail = "the provider's account belongs to another user"};
-}
-
-Error webhook_exists() {
-  return {.kind = Errc::conflict,
-          .code = "webhook_exists",
-          .detail = "there is already a webhook of this name",
-          .hint = "give it another name, or change the one that is there"};
 }
 
 }  // namespace
