@@ -1,5 +1,7 @@
 #include "journal/resends.hpp"
 
+#include "journal/message_at.hpp"
+
 namespace xzepr::journal {
 namespace {
 
@@ -40,13 +42,7 @@ Task<> Resends::note_outcomes(Deadline deadline) {
 }
 
 Task<> Resends::send(domain::DeadLetter letter, Deadline deadline) {
-  const store::JournalRange only{.after = letter.position - 1, .rows_max = 1, .bytes_max = 1};
-  const auto entries = co_await parts_.journal.read(only, deadline);
-  if (entries.empty() || entries.front().row.position != letter.position) {
-    outcomes_.push_back({.id = letter.id, .why = "its row is not stored any more"});
-    co_return;
-  }
-  const auto message = domain::render_message(entries.front(), profile_);
+  const auto message = co_await message_at(parts_.journal, letter.position, profile_, deadline);
   if (!message) {
     outcomes_.push_back({.id = letter.id, .why = message.error()});
     co_return;

@@ -6,6 +6,7 @@
 
 #include "base/limits.hpp"
 #include "domain/webhook_secret.hpp"
+#include "journal/message_at.hpp"
 #include "journal/webhook/delivery_outcome.hpp"
 #include "journal/webhook/signature.hpp"
 
@@ -306,33 +307,24 @@ void DeliveryLoop::give_back(const WebhookDelivery& delivery) {
 Task<> DeliveryLoop::begin(WebhookDelivery delivery) {
   const auto webhook = webhooks_.at(delivery.webhook_id);
   const auto secrets = domain::unseal_secrets(options_.key, webhook.id, webhook.sealed);
-  if (!secrets) {
+  if (!secrets || keys_of(*secrets, parts_.clock.now()).empty()) {
     give_up(delivery, "the webhook's secret cannot be read: give it a new one");
     co_return;
   }
-  std::string why;
-  auto body = co_await body_of(delivery, why);
+  auto body = co_await body_of(delivery);
   if (!body) {
-    give_up(delivery, std::move(why));
+    give_up(delivery, std::move(body).error());
     co_return;
   }
   auto request = request_of(webhook, *secrets, delivery, *std::move(body));
   send(std::move(delivery), std::move(request));
 }
 
-Task<std::optional<std::string>> DeliveryLoop::body_of(WebhookDelivery delivery, std::string& why) {
+Task<std::expected<std::string, std::string>> DeliveryLoop::body_of(WebhookDelivery delivery) {
   if (delivery.cause == domain::DeliveryCause::test) co_return domain::render_test_message(delivery);
-  const store::JournalRange only{.after = delivery.position - 1, .rows_max = 1, .bytes_max = 1};
-  const auto entries = co_await parts_.journal.read(only, soon());
-  if (entries.empty() || entries.front().row.position != delivery.position) {
-    why = "its row is not stored any more";
-    co_return std::nullopt;
-  }
-  auto message = domain::render_message(entries.front(), domain::MessageProfile::strict);
-  if (!message) {
-    why = message.error();
-    co_return std::nullopt;
-  }
+  auto message =
+      co_await message_at(parts_.journal, delivery.position, domain::MessageProfile::strict, soon());
+  if (!message) co_return std::unexpected(std::move(message).error());
   co_return std::move(message->body);
 }
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
+#include <expected>
 #include <functional>
 #include <map>
 #include <memory>
@@ -80,7 +81,8 @@ class DeliveryLoop {
   [[nodiscard]] std::vector<domain::WebhookId> without_room() const;
   void give_back(const domain::WebhookDelivery& delivery);
   void give_back_waiting();
-  [[nodiscard]] Task<std::optional<std::string>> body_of(domain::WebhookDelivery delivery, std::string& why);
+  /// Or why there is nothing to send.
+  [[nodiscard]] Task<std::expected<std::string, std::string>> body_of(domain::WebhookDelivery delivery);
   [[nodiscard]] http::SendRequest request_of(const domain::Webhook& webhook,
                                              const domain::WebhookSecrets& secrets,
                                              const domain::WebhookDelivery& delivery, std::string body) const;
