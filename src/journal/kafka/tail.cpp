@@ -63,6 +63,10 @@ TailReader::TailReader(const Settings& settings, std::int32_t partitions, std::i
   }
   (void)conf->release();  // the consumer's now
   topic_ = rd_kafka_topic_new(consumer_, settings.topic.c_str(), nullptr);
+  if (topic_ == nullptr) {
+    fail(rd_kafka_last_error());
+    return;
+  }
   find_leaders();
   queue_ = rd_kafka_queue_new(consumer_);
   for (std::int32_t partition = 0; partition < partitions; ++partition) {
