@@ -7,6 +7,7 @@
 
 #include "json/object_reader.hpp"
 #include "service/refusals.hpp"
+#include "service/webhook_lookup.hpp"
 
 namespace xzepr::service {
 namespace {
@@ -40,14 +41,7 @@ WebhookDeliveries::WebhookDeliveries(store::WebhookStore& webhooks, store::Journ
 Task<Result<domain::Webhook>> WebhookDeliveries::find(const Context& context, std::string reference) {
   if (auto allowed = identity::require(*context.principal, identity::Permission::sink_manage); !allowed)
     co_return std::unexpected(std::move(allowed).error());
-  std::optional<domain::Webhook> found;
-  if (const auto id = parse_id<domain::WebhookId>(reference)) {
-    found = co_await webhooks_.find_webhook(*id, context.deadline);
-  } else {
-    found = co_await webhooks_.find_webhook_by_name(reference, context.deadline);
-  }
-  if (!found) co_return std::unexpected(webhook_unknown(reference));
-  co_return *std::move(found);
+  co_return co_await find_webhook(webhooks_, std::move(reference), context.deadline);
 }
 
 Task<Result<domain::Webhook>> WebhookDeliveries::find_enabled(const Context& context, std::string reference) {
@@ -118,7 +112,10 @@ Task<Result<ReplayProgress>> WebhookDeliveries::replay(const Context& context, s
   const auto extent = co_await journal_.extent(context.deadline);
   ReplayProgress progress{.position = request.after, .until = extent.newest};
   if (request.until) progress.until = std::min(*request.until, extent.newest);
-  const auto step_end = std::min(progress.until, progress.position + replay_positions);
+  // In this order, so that no position is too large to add to.
+  const auto step_end =
+      progress.position +
+      std::min(std::max<std::int64_t>(progress.until - progress.position, 0), replay_positions);
   while (progress.position < step_end) {
     const store::JournalRange range{
         .after = progress.position, .rows_max = replay_rows_max, .bytes_max = replay_bytes_max};

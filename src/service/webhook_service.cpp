@@ -7,6 +7,7 @@
 #include "json/object_reader.hpp"
 #include "service/catalogue_change.hpp"
 #include "service/refusals.hpp"
+#include "service/webhook_lookup.hpp"
 
 namespace xzepr::service {
 namespace {
@@ -44,12 +45,6 @@ WebhookService::WebhookService(store::WebhookStore& webhooks, store::IdentitySto
       settings_(settings),
       ids_(ids),
       audit_(ids, log) {}
-
-Task<std::optional<Webhook>> WebhookService::find(const std::string& reference, Deadline deadline) {
-  if (const auto id = parse_id<domain::WebhookId>(reference))
-    co_return co_await webhooks_.find_webhook(*id, deadline);
-  co_return co_await webhooks_.find_webhook_by_name(reference, deadline);
-}
 
 domain::WebhookSecrets WebhookService::secrets_of(const Webhook& webhook) const {
   auto secrets = domain::unseal_secrets(settings_.key, webhook.id, webhook.sealed);
@@ -123,8 +118,8 @@ Task<Result<WebhookSecret>> WebhookService::create(const Context& context, Webho
 Task<Result<WebhookView>> WebhookService::get(const Context& context, std::string reference) {
   if (auto allowed = require_webhooks(*context.principal); !allowed)
     co_return std::unexpected(std::move(allowed).error());
-  auto found = co_await find(reference, context.deadline);
-  if (!found) co_return std::unexpected(webhook_unknown(reference));
+  auto found = co_await find_webhook(webhooks_, std::move(reference), context.deadline);
+  if (!found) co_return std::unexpected(std::move(found).error());
   co_return view_of(*std::move(found));
 }
 
@@ -147,13 +142,13 @@ Task<Result<Webhook>> WebhookService::changeable(const identity::Principal& call
                                                  const IfMatch& if_match, Deadline deadline) {
   if (auto allowed = require_webhooks(caller); !allowed)
     co_return std::unexpected(std::move(allowed).error());
-  auto present = co_await find(reference, deadline);
-  if (!present) co_return std::unexpected(webhook_unknown(reference));
+  auto present = co_await find_webhook(webhooks_, std::move(reference), deadline);
+  if (!present) co_return present;
   if (!identity::may_change(caller, present->owner))
     co_return std::unexpected(not_owner("webhook", present->name));
   if (!admits(if_match, present->resource_version))
     co_return std::unexpected(precondition_failed("webhook", present->resource_version));
-  co_return *std::move(present);
+  co_return present;
 }
 
 Task<Result<Webhook>> WebhookService::change(const Context& context, std::string reference, IfMatch if_match,

@@ -68,7 +68,6 @@ class WebhookService {
     std::string detail;
   };
 
-  [[nodiscard]] Task<std::optional<Webhook>> find(const std::string& reference, Deadline deadline);
   [[nodiscard]] Task<Result<Webhook>> changeable(const identity::Principal& caller, std::string reference,
                                                  const IfMatch& if_match, Deadline deadline);
   [[nodiscard]] Task<Result<Webhook>> change(const Context& context, std::string reference, IfMatch if_match,

@@ -13,6 +13,7 @@ import pytest
 from server import free_port, psql
 from support.api import Api
 from support.endpoint import SETTINGS, Endpoint, verify
+from support.tls import make_certificate
 from support.world import GATE, given_gate_of
 from test_postgres_faults import second_node
 
@@ -230,6 +231,39 @@ def test_G08_G09_what_a_name_leads_to_is_checked_when_it_is_dialled(make_server,
     refused = server.run("webhook", "test", "deploy", "-o", "json", as_client=True, check=False)
     assert refused.returncode == 1 and "127.0.0.1" in json.loads(refused.stdout)["last_error"], refused.stdout + refused.stderr
     assert endpoint.told == [], "nothing was dialled"
+
+
+def test_https_is_believed_only_by_its_authority_and_for_its_name(make_server, tmp_path):
+    """As in production: https alone, of an authority of one's own."""
+    ours, other = make_certificate(tmp_path / "ours"), make_certificate(tmp_path / "other")
+    strict = SETTINGS.replace("allow_http: true", f"ca_file: {ours[0]}")
+    server = make_server("sqlite", settings=strict).start()
+    api = Api(server.port, server.admin_key)
+    receivers = given_gate_of(server, 1)
+    good, forged, misnamed = Endpoint(certificate=ours), Endpoint(certificate=other), Endpoint(certificate=ours, host="127.0.0.2")
+    assert api.post("/api/v1/webhooks", {"name": "n", "url": good.url.replace("https", "http")}).json["field"] == "url"
+    secret = given_webhook(api, good.url, filter={"artifact": "app*"})["secret"]
+    given_webhook(api, forged.url, "forged", filter={"type": "none"})
+    given_webhook(api, misnamed.url, "misnamed", filter={"type": "none"})
+    api.post_event(receivers[0], "app")
+    assert all(verify(secret, one) for one in good.wait_for(2))
+    for name in ("forged", "misnamed"):
+        refused = json.loads(server.run("webhook", "test", name, "-o", "json", as_client=True, check=False).stdout)
+        assert refused["status"] == "failed" and refused["last_status"] is None and "SSL" in refused["last_error"], refused
+    assert forged.told == misnamed.told == []
+    for endpoint in (good, forged, misnamed):
+        endpoint.close()
+
+
+def test_a_position_beyond_all_is_no_reason_to_fail(server, api, endpoint):
+    receivers = given_gate_of(server, 1)
+    api.post_event(receivers[0], "app")
+    given_webhook(api, endpoint.url)
+    for body in ({"after": 2**63 - 1}, {"after": 2**63 - 1, "until": 2**63 - 1}, {"after": 3, "until": 1}):
+        answer = api.must(200, "POST", "/api/v1/webhooks/deploy/replay", body)
+        assert answer["queued"] == 0 and answer["has_more"] is False, body
+    for body in ({"after": 2**63}, {"after": -1}, {"after": 1.5}, {"after": "0"}, {"after": None}):
+        assert api.post("/api/v1/webhooks/deploy/replay", body).status == 400, body
 
 
 def test_G10_G11_hostile_answers_are_failures_that_cost_nothing(server, api, endpoint):

@@ -5,9 +5,11 @@ import hashlib
 import hmac
 import http.server
 import json
+import ssl
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 SETTINGS = "webhooks: {allow_http: true, private_networks: [127.0.0.0/8], ports: [], timeout_ms: 2000}\n"
 
@@ -34,9 +36,9 @@ def verify(secret: str, told: Told, now: float | None = None, tolerance: float =
 
 
 class Endpoint:
-    """Answers 204; `answer(told)` may give another status, or (status, headers)."""
+    """Answers 204; `answer(told)` may give another status, or (status, headers). With a (certificate, key) it speaks TLS."""
 
-    def __init__(self, answer=None):
+    def __init__(self, answer=None, certificate: tuple[Path, Path] | None = None, host: str = "127.0.0.1"):
         self.told: list[Told] = []
         self.changed = threading.Condition()
         self.answer = answer or (lambda told: 204)
@@ -73,7 +75,13 @@ class Endpoint:
             def handle_error(self, *_):
                 pass  # a peer that was killed
 
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server((host, 0), Handler)
+        self.host = host
+        self.scheme = "https" if certificate else "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     @property
@@ -82,7 +90,7 @@ class Endpoint:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hook"
+        return f"{self.scheme}://{self.host}:{self.port}/hook"
 
     def wait_for(self, count: int, seconds: float = 30) -> list[Told]:
         """The requests so far, once there are so many."""
