@@ -64,7 +64,7 @@ Instant Relay::wake_at(Instant now) const {
   // Whatever is due has its moment here; a moment that is past is not what is waited for.
   auto at = now + settings_.poll_every;
   for (const auto one : {sure_until_, renew_at_, take_at_, start_at_, send_at_, try_at_, poll_at_, read_at_,
-                         advance_at_, store_at_}) {
+                         pace_at_, advance_at_, store_at_}) {
     if (one > now) at = std::min(at, one);
   }
   return at;
@@ -157,6 +157,7 @@ void Relay::have_read(std::vector<domain::JournalEntry> entries, Instant now) {
   is_more_likely_ = !entries.empty();
   read_at_ = now + settings_.read_pause;
   poll_at_ = now + settings_.poll_every;
+  keep_pace(entries.size(), now);
   for (const auto& entry : entries) {
     XZEPR_ASSERT(entry.row.position > read_through_);
     read_through_ = entry.row.position;
@@ -173,9 +174,25 @@ bool Relay::has_room() const {
 }
 
 bool Relay::wants_to_read(Instant now) const {
-  if (!has_room()) return false;
+  if (!has_room() || now < pace_at_) return false;
   if (is_more_likely_ || now >= poll_at_) return true;
   return is_commit_heard_ && now >= read_at_;
+}
+
+void Relay::measured(std::int64_t newest, Instant now) {
+  const std::chrono::duration<double> since = now - std::exchange(measured_at_, now);
+  const auto created = newest - std::exchange(newest_, newest);
+  const auto behind = newest - read_through_;
+  pace_ = 0;
+  if (behind <= settings_.behind_rows || since.count() <= 0) return;
+  const auto created_rate = static_cast<std::int64_t>(static_cast<double>(created) / since.count());
+  pace_ = std::max(settings_.catch_up_rate, behind / settings_.catch_up_time.count()) + 2 * created_rate;
+}
+
+void Relay::keep_pace(std::size_t rows, Instant now) {
+  if (pace_ == 0) return;
+  const std::chrono::duration<double> share{static_cast<double>(rows) / static_cast<double>(pace_)};
+  pace_at_ = std::max(pace_at_, now) + std::chrono::duration_cast<Instant::duration>(share);
 }
 
 store::JournalRange Relay::range() const {

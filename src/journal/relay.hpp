@@ -47,6 +47,11 @@ struct RelaySettings {
   std::chrono::milliseconds try_pause{100};
   std::chrono::milliseconds back_off_min{100};
   std::chrono::milliseconds back_off_max{4'000};
+  // Far behind it does not take all there is to take, which those who create would feel: so many rows a
+  // second, or more when the backlog would take longer than catch_up_time, and twice what is being created.
+  std::int64_t behind_rows = 2'000;
+  std::int64_t catch_up_rate = 8'000;
+  std::chrono::seconds catch_up_time{10};
   std::chrono::milliseconds store_pause_max{500};  ///< less than what a lease is sure beyond a renewal
 };
 
@@ -93,6 +98,8 @@ class Relay {
   // What happens meanwhile.
   void delivered(const Delivery& delivery, Instant now);
   void commit_heard() { is_commit_heard_ = true; }
+  /// The journal's newest position, now and then.
+  void measured(std::int64_t newest, Instant now);
 
   // What the steps need.
   [[nodiscard]] store::JournalRange range() const;
@@ -135,6 +142,7 @@ class Relay {
   [[nodiscard]] const Flight* next_to_send() const;
   [[nodiscard]] bool has_room() const;
   [[nodiscard]] bool wants_to_read(Instant now) const;
+  void keep_pace(std::size_t rows, Instant now);
   [[nodiscard]] bool wants_to_advance(Instant now) const;
   void set_stage(Flight& flight, Stage stage);
   void settle();
@@ -179,6 +187,10 @@ class Relay {
   bool is_more_likely_ = true;
   Instant poll_at_{};
   Instant read_at_{};
+  Instant pace_at_{};  // not read before, while it catches up
+  std::int64_t newest_ = 0;
+  Instant measured_at_{};
+  std::int64_t pace_ = 0;  // rows a second; 0: as fast as may be
   Instant advance_at_{};
 
   // The store.

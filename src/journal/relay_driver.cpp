@@ -207,6 +207,7 @@ Task<> RelayDriver::measure() {
   try {
     const auto extent = co_await parts_.journal.extent(Deadline::after(store_timeout));
     newest_ = extent.newest;
+    relay_.measured(newest_, now());
     auto durable = relay_.durable();
     if (!relay_.is_driving()) {
       const auto sinks = co_await parts_.sinks.list_sinks(Deadline::after(store_timeout));

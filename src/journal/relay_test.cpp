@@ -288,6 +288,34 @@ TEST_F(RelayTest, ItDoesNotReadMoreThanMayBeOnTheWay) {
   EXPECT_EQ(relay.next(now_), RelayStep::read);
 }
 
+TEST_F(RelayTest, FarBehindItReadsNoFasterThanItMust) {
+  drive_from(0);
+  relay_.measured(100'000, now_);
+  now_ += 1s;
+  relay_.measured(101'000, now_);  // a thousand a second are created: 10,100 for the backlog, and 2,000
+  read({event_entry(1, 1), event_entry(2, 2)});
+  send_all();
+  deliver(1);
+  deliver(2);
+  advance_to(2);
+  EXPECT_EQ(next(), RelayStep::wait);
+  EXPECT_LE(relay_.wake_at(now_), now_ + 1ms);
+  now_ += 1ms;
+  EXPECT_EQ(next(), RelayStep::read) << "two rows of 12,100 a second";
+}
+
+TEST_F(RelayTest, NearTheEndOrUnderLoadItReadsAsFastAsItCan) {
+  drive_from(0);
+  relay_.measured(0, now_);
+  now_ += 1s;
+  relay_.measured(settings_.behind_rows, now_);
+  read({event_entry(1, 1)});
+  send_all();
+  deliver(1);
+  advance_to(1);
+  EXPECT_EQ(next(), RelayStep::read);
+}
+
 TEST_F(RelayTest, AFullTransportIsAskedAgainAMomentLater) {
   drive_from(0);
   read({event_entry(1, 1), event_entry(2, 2)});
