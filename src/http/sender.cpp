@@ -184,7 +184,6 @@ Sender::Impl::Impl(std::size_t count_max) : in_flight_max(count_max), multi(curl
   XZEPR_ASSERT(in_flight_max > 0);
   if (multi == nullptr) throw Fault(Fault::Kind::unavailable, "libcurl cannot start: no memory");
   curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(in_flight_max));
-  while (idle.size() < in_flight_max) idle.push_back(curl::new_handle());
 }
 
 Sender::Impl::~Impl() {
@@ -217,7 +216,16 @@ void Sender::Impl::begin_waiting() {
   }
 }
 
+// Handles are made when they are needed and kept then: most servers have few webhooks.
 void Sender::Impl::begin(Waiting what) {
+  if (idle.empty()) {
+    try {
+      idle.push_back(curl::new_handle());
+    } catch (const Fault& fault) {
+      return what.done(std::unexpected(
+          Error{.kind = Errc::unavailable, .code = "server_unreachable", .detail = fault.what()}));
+    }
+  }
   CURL* const handle = idle.back();
   auto transfer = std::make_unique<Transfer>(std::move(what));
   set_up_transfer(handle, *transfer);
