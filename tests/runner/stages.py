@@ -256,6 +256,11 @@ def json_schema(run: Run) -> Outcome:
     return summed(*call(run, PYTHON, "tests/jsonschema/run_suite.py", timeout=300))
 
 
+def toxiproxy(run: Run) -> Outcome:
+    """Built once. The tests start one of their own."""
+    return verdict(*call(run, "tests/services/toxiproxy.sh", "install"))
+
+
 def e2e(run: Run) -> Outcome:
     return pytest_outcome(run, "tests/e2e", 3600 if run.long else 900, "--ignore=tests/e2e/kafka")
 
@@ -405,6 +410,7 @@ def stages(postgres: Postgres, redis: Redis) -> list[Stage]:
         # To be full with the first route that logs in there.
         Stage("browser", browser, when="long"),
         Stage("keycloak", keycloak, needs="release", when="full"),
+        Stage("toxiproxy", toxiproxy, when="full"),
         Stage("e2e", e2e, needs="release", when="full"),
         Stage("kafka", kafka, needs="release", when="full"),
         Stage("tsan", tsan, when="full"),
@@ -414,7 +420,8 @@ def stages(postgres: Postgres, redis: Redis) -> list[Stage]:
 
 def is_wanted(stage: Stage, options: argparse.Namespace) -> bool:
     if options.only:
-        users = {"postgres": {"unit", "cases-postgres", "contract-postgres", "e2e", "kafka", "keycloak", "tsan"}, "redis": {"unit", "e2e", "tsan"}}
+        users = {"postgres": {"unit", "cases-postgres", "contract-postgres", "e2e", "kafka", "keycloak", "tsan"}, "redis": {"unit", "e2e", "tsan"},
+                 "toxiproxy": {"e2e", "kafka"}}
         return stage.name in options.only or bool(users.get(stage.name, set()) & set(options.only))
     return stage.when == "always" or (stage.when == "full" and not options.quick) or (stage.when == "long" and options.long)
 
