@@ -16,6 +16,7 @@ sys.path[:0] = [str(ROOT / "tests/runner"), str(ROOT / "tests/e2e")]
 
 from server import Server  # noqa: E402
 from support.api import Api  # noqa: E402
+from support.toxiproxy import Toxiproxy  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +43,14 @@ def pg() -> str:
 @pytest.fixture(scope="session")
 def is_long() -> bool:
     return bool(os.environ.get("XZEPR_LONG"))
+
+
+@pytest.fixture(scope="session")
+def toxiproxy():
+    """toxiproxy.link(port) -> an address before a service on which things go wrong."""
+    running = Toxiproxy()
+    yield running
+    running.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
