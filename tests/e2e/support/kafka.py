@@ -1,20 +1,19 @@
-"""A Kafka broker of the tests' own, a gate before it that resets, stalls and loses answers, and what is on a topic."""
+"""A Kafka broker of the tests' own, behind a link on which things go wrong, and what is on a topic."""
 
 import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
-import threading
-import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 from server import ROOT, free_port
+from support.toxiproxy import Toxiproxy
 
+PARTITIONS = 3  # of each topic
 
 @dataclass
 class Message:
@@ -27,18 +26,18 @@ class Message:
 
 
 class Kafka:
-    """PLAINTEXT goes through a gate: the broker names the gate's port as its own, so clients stay behind it."""
+    """PLAINTEXT goes through a link: the broker names the link's port as its own, so clients stay behind it."""
 
-    def __init__(self, version: str = ""):
+    def __init__(self, toxiproxy: Toxiproxy, version: str = ""):
         self.version = version
         self.folder = Path(tempfile.mkdtemp(prefix="xzepr-kafka-"))
         self.ports = [free_port() for _ in range(5)]
-        self.gate = Gate(self.ports[0])
+        self.link = toxiproxy.link(self.ports[0])
         self.start()
 
     @property
     def address(self) -> str:
-        return f"127.0.0.1:{self.gate.port}"
+        return f"127.0.0.1:{self.link.port}"
 
     @property
     def sasl_address(self) -> str:
@@ -58,7 +57,7 @@ class Kafka:
 
     def _script(self, verb: str):
         names = ("KAFKA_PORT", "KAFKA_SASL_PORT", "KAFKA_TLS_PORT", "KAFKA_SASL_TLS_PORT", "KAFKA_CONTROLLER_PORT")
-        ports = dict(zip(names, map(str, self.ports), strict=True)) | {"KAFKA_ADVERTISED_PORT": str(self.gate.port)}
+        ports = dict(zip(names, map(str, self.ports), strict=True)) | {"KAFKA_ADVERTISED_PORT": str(self.link.port)}
         with open(self.folder / f"{verb}.log", "w") as log:
             if self.version:
                 ports["KAFKA_VERSION"] = self.version
@@ -79,7 +78,7 @@ class Kafka:
 
     def remove(self):
         self.stop()
-        self.gate.close()
+        self.link.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def configure(self, topic: str, setting: str):
@@ -89,97 +88,29 @@ class Kafka:
         subprocess.run(["java", "-cp", f"{jars}/*", "kafka.admin.ConfigCommand", "--bootstrap-server", f"127.0.0.1:{self.ports[0]}", "--alter",
                         "--entity-type", "topics", "--entity-name", topic, "--add-config", setting], check=True, capture_output=True, timeout=120)
 
-    # --- topics, past the gate --------------------------------------------------------------------------------------
+    # --- topics, past the link: the other listeners do not go through it --------------------------------------------
+
+    def _kcat(self, *arguments: str, timeout: int = 60) -> str:
+        login = ("security.protocol=SASL_PLAINTEXT", "sasl.mechanisms=PLAIN", "sasl.username=xzepr", "sasl.password=xzepr-secret")
+        command = ["kcat", "-b", self.sasl_address, *(word for one in login for word in ("-X", one)), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=timeout).stdout
 
     def topics(self) -> set[str]:
-        done = subprocess.run(["kcat", "-b", f"127.0.0.1:{self.ports[0]}", "-L", "-J"], capture_output=True, text=True, check=True, timeout=60)
-        return {topic["topic"] for topic in json.loads(done.stdout)["topics"]}
+        return {topic["topic"] for topic in json.loads(self._kcat("-L", "-J"))["topics"]}
+
+    def count(self, topic: str) -> int:
+        """Of the messages that ever arrived; cheaper than to read them."""
+        wanted = [word for partition in range(PARTITIONS) for word in ("-t", f"{topic}:{partition}:-1")]
+        return sum(int(line.rpartition("offset ")[2]) for line in self._kcat("-Q", *wanted).splitlines())
 
     def messages(self, topic: str) -> list[Message]:
         """All of them, each partition in its order."""
-        marks = "%k\x1f%p\x1f%o\x1f%h\x1f%s\x1e"
-        done = subprocess.run(
-            ["kcat", "-b", f"127.0.0.1:{self.ports[0]}", "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-f", marks],
-            capture_output=True, text=True, check=True, timeout=600,
-        )
+        said = self._kcat("-C", "-t", topic, "-o", "beginning", "-e", "-q", "-f", "%k\x1f%p\x1f%o\x1f%h\x1f%s\x1e", timeout=600)
         found = []
-        for line in done.stdout.split("\x1e")[:-1]:
+        for line in said.split("\x1e")[:-1]:
             key, partition, offset, headers, raw = line.split("\x1f")
             found.append(Message(key, int(partition), int(offset), headers, json.loads(raw), raw))
         return found
-
-
-class Gate:
-    """A TCP proxy. Modes: pass, refuse (nobody gets through, those who are through are reset), stall (nothing gets through,
-    and nobody hears why; it arrives later), lose (what the broker answers is thrown away and the connection reset)."""
-
-    def __init__(self, upstream: int):
-        self.upstream = upstream
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.mode = "pass"
-        self.lost = 0
-        self._lock = threading.Lock()
-        self._pairs: set[tuple] = set()
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def set(self, mode: str):
-        self.mode = mode
-        if mode == "refuse":
-            self.reset()
-
-    def reset(self):
-        """Every connection that is through, now."""
-        with self._lock:
-            pairs = list(self._pairs)
-        for pair in pairs:
-            self._end(pair)
-
-    def close(self):
-        self.listener.close()
-        self.reset()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            try:
-                if self.mode == "refuse":
-                    raise ConnectionRefusedError
-                pair = (client, socket.create_connection(("127.0.0.1", self.upstream)))
-            except OSError:
-                client.close()
-                continue
-            with self._lock:
-                self._pairs.add(pair)
-            for source, target, is_answer in ((*pair, False), (*pair[::-1], True)):
-                threading.Thread(target=self._pump, args=(pair, source, target, is_answer), daemon=True).start()
-
-    def _end(self, pair: tuple):
-        with self._lock:
-            self._pairs.discard(pair)
-        for one in pair:
-            try:
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
-                one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-            one.close()
-
-    def _pump(self, pair: tuple, source: socket.socket, target: socket.socket, is_answer: bool):
-        try:
-            while data := source.recv(65536):
-                while self.mode == "stall":
-                    time.sleep(0.01)
-                if is_answer and self.mode == "lose":
-                    self.lost += 1
-                    break
-                target.sendall(data)
-        except OSError:
-            pass
-        self._end(pair)
 
 
 def faults_of(messages: list[Message], journal: list[tuple[int, str]], dead: frozenset = frozenset()) -> list[str]:
