@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 from support.api import Api
-from support.redis import Redis, SlowGate
+from support.redis import Redis
 from support.tokens import ask as token_ask
 from support.tokens import give_signing_key, login, make_user
 
@@ -229,10 +229,10 @@ def test_G27_a_certificate_that_is_not_to_be_trusted_ends_it_and_nothing_goes_wi
 
 
 @pytest.mark.parametrize("fault", ["hung", "slow"])
-def test_R25_hung_or_slow_costs_nobody_more_than_a_moment(two_nodes, empty_redis, fault):
+def test_R25_hung_or_slow_costs_nobody_more_than_a_moment(two_nodes, empty_redis, toxiproxy, fault):
     """The row allows 50 ms more at p99; 3 requests of each shard may wait 20 ms, once in at least 100 ms each."""
-    gate = SlowGate(empty_redis.port)
-    nodes = two_nodes(f"redis://app:app-secret@127.0.0.1:{gate.port}", USUAL)
+    link = toxiproxy.link(empty_redis.port)
+    nodes = two_nodes(f"redis://app:app-secret@127.0.0.1:{link.port}", USUAL)
     key = nodes[0].admin_key
     apis = [Api(node.port, key) for node in nodes]
 
@@ -248,13 +248,13 @@ def test_R25_hung_or_slow_costs_nobody_more_than_a_moment(two_nodes, empty_redis
     if fault == "hung":
         empty_redis.freeze()
     else:
-        gate.delay = 2.0
+        link.set("late")
     until(lambda: latencies(4) and not any(is_up(node) for node in nodes))
     # The best of some rounds: what else the machine does makes a round slower, never all of them faster.
     added = min(statistics.quantiles(latencies(200), n=100)[98] for _ in range(5)) - statistics.quantiles(usual, n=100)[98]
     print(f"{fault}: p99 {added * 1000:+.1f} ms")
     assert added <= 0.05
     empty_redis.thaw()
-    gate.delay = 0.0
+    link.set("pass")
     until(lambda: all(is_up(node) for node in nodes))
-    gate.close()
+    link.close()

@@ -1,12 +1,9 @@
-"""A Redis of a test's own, which it may stop, freeze and flush, and a gate before it that makes answers late."""
+"""A Redis of a test's own, which it may stop, freeze and flush."""
 
 import os
 import signal
-import socket
 import subprocess
 import tempfile
-import threading
-import time
 from pathlib import Path
 
 from server import ROOT, free_port
@@ -67,41 +64,3 @@ class Redis:
             pass
         self.stop()
         self.folder.cleanup()
-
-
-class SlowGate:
-    """A TCP proxy that passes everything, each answer `delay` seconds late."""
-
-    def __init__(self, port: int):
-        self.upstream = port
-        self.delay = 0.0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self):
-        self.listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-                server = socket.create_connection(("127.0.0.1", self.upstream))
-            except OSError:
-                return
-            threading.Thread(target=self._pump, args=(client, server, False), daemon=True).start()
-            threading.Thread(target=self._pump, args=(server, client, True), daemon=True).start()
-
-    def _pump(self, source: socket.socket, sink: socket.socket, is_late: bool):
-        try:
-            while data := source.recv(65536):
-                if is_late and self.delay:
-                    time.sleep(self.delay)
-                sink.sendall(data)
-        except OSError:
-            pass
-        for one in (source, sink):
-            try:
-                one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
