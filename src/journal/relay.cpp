@@ -82,6 +82,7 @@ void Relay::taken(const std::optional<store::SinkLease>& lease, Instant asked) {
   renew_at_ = asked + settings_.renew_every;
   durable_ = acknowledged_ = lease->position;
   forget_flights();
+  refused_before_.erase(refused_before_.begin(), refused_before_.upper_bound(acknowledged_));
   failed_as_ = RelayState::running;
   failures_ = 0;
   start_at_ = asked;
@@ -111,16 +112,17 @@ void Relay::stopped() {
   forget_flights();
 }
 
-void Relay::condemn() {
+// How often it was tried counts on. What was delivered behind it is forgotten, so it is decided here.
+void Relay::remember_refused() {
   for (auto& flight : flights_) {
-    if (flight.stage != Stage::refused || !is_followed_by_key(flight)) continue;
-    flight.tries = settings_.tries_max;
-    condemned_.emplace(flight.message.position, flight);
+    if (flight.stage != Stage::refused) continue;
+    if (is_followed_by_key(flight)) flight.tries = std::max(flight.tries, settings_.tries_max);
+    refused_before_.insert_or_assign(flight.message.position, flight);
   }
 }
 
 void Relay::forget_flights() {
-  condemn();
+  remember_refused();
   flights_.clear();
   unsent_ = sent_count_ = refused_count_ = flight_bytes_ = 0;
   read_through_ = acknowledged_;
@@ -128,8 +130,8 @@ void Relay::forget_flights() {
 }
 
 Relay::Flight Relay::flight_of(const domain::JournalEntry& entry) const {
-  const auto condemned = condemned_.find(entry.row.position);
-  if (condemned != condemned_.end()) return condemned->second;
+  const auto before = refused_before_.find(entry.row.position);
+  if (before != refused_before_.end()) return before->second;
   Flight flight{.message = {.position = entry.row.position, .id = entry.row.id},
                 .kind = entry.row.kind,
                 .at = entry.row.at};
@@ -249,6 +251,7 @@ void Relay::delivered(const Delivery& delivery, Instant now) {
     set_stage(*flight, Stage::done);
     return settle();
   }
+  failures_ = 0;  // somebody answers
   ++flight->tries;
   flight->cause = delivery.cause;
   flight->why = delivery.why;
@@ -259,6 +262,7 @@ void Relay::delivered(const Delivery& delivery, Instant now) {
 void Relay::settle() {
   while (!flights_.empty() && flights_.front().stage == Stage::done) {
     acknowledged_ = flights_.front().message.position;
+    refused_before_.erase(acknowledged_);
     flight_bytes_ -= flights_.front().message.body.size();
     flights_.pop_front();
     if (unsent_ > 0) --unsent_;
@@ -284,7 +288,6 @@ void Relay::buried(bool is_mine) {
   store_failures_ = 0;
   if (!is_mine) return lose_lease(take_at_);
   durable_ = flights_.front().message.position;
-  condemned_.erase(durable_);
   set_stage(flights_.front(), Stage::done);
   settle();
 }
@@ -328,8 +331,7 @@ const Relay::Flight* Relay::first_refused() const {
 
 bool Relay::is_followed_by_key(const Flight& refused) const {
   return std::ranges::any_of(flights_, [&refused](const Flight& flight) {
-    const bool is_out = flight.stage == Stage::done || flight.stage == Stage::sent;
-    return is_out && flight.message.position > refused.message.position &&
+    return flight.stage == Stage::done && flight.message.position > refused.message.position &&
            flight.message.key == refused.message.key;
   });
 }

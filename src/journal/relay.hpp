@@ -5,10 +5,10 @@
 // and
 //   moves the position behind what is delivered without a gap. So a crash repeats messages and loses none.
 // - After any failure of the transport it begins again behind the last row up to which all is delivered.
-// - A row that is refused holds everything up until it is sent again and delivered, or a dead letter: for a
-//   few hundred milliseconds, so order within a key is kept without a book about keys. It is a dead letter at
-//   once when a later message of its key has, or may have, been delivered meanwhile: sent after that, it
-//   would be out of order.
+// - A row that is refused holds everything up until it is sent again and delivered, or a dead letter: for
+// less
+//   than a second, so order within a key is kept without a book about keys. A transport delivers no later
+//   message of its key meanwhile; if one did, the row would be a dead letter at once, not out of order.
 #pragma once
 
 #include <chrono>
@@ -136,7 +136,7 @@ class Relay {
   [[nodiscard]] Flight* find(std::int64_t position);
   [[nodiscard]] const Flight* first_refused() const;
   [[nodiscard]] bool is_followed_by_key(const Flight& refused) const;
-  void condemn();
+  void remember_refused();
   [[nodiscard]] bool is_held_up() const;
   [[nodiscard]] RelayStep next_when_held_up(Instant now) const;
   [[nodiscard]] const Flight* next_to_send() const;
@@ -168,9 +168,7 @@ class Relay {
   std::size_t sent_count_ = 0;
   std::size_t refused_count_ = 0;
   std::size_t flight_bytes_ = 0;
-  /// Refused before a failure, and followed by what may have been delivered: position to what was said of
-  /// them.
-  std::map<std::int64_t, Flight> condemned_;
+  std::map<std::int64_t, Flight> refused_before_;  // by position: before the transport began again
 
   // The transport.
   bool is_started_ = false;

@@ -43,6 +43,17 @@ class RelayTest : public testing::Test {
   void interrupt(DeliveryStatus status = DeliveryStatus::interrupted) {
     relay_.delivered({.status = status, .why = "gone"}, now_);
   }
+  /// As a transport does it behind a refusal, and then all is read again.
+  void begin_again(std::vector<domain::JournalEntry> entries) {
+    interrupt();
+    ASSERT_EQ(next(), RelayStep::stop);
+    relay_.stopped();
+    now_ += settings_.back_off_min;
+    if (next() == RelayStep::advance) relay_.advanced(true, relay_.acknowledged(), now_);
+    ASSERT_EQ(next(), RelayStep::start) << "no longer pause each time: somebody answers";
+    relay_.started();
+    read(std::move(entries));
+  }
   void advance_to(std::int64_t position) {
     ASSERT_EQ(next(), RelayStep::advance);
     ASSERT_EQ(relay_.acknowledged(), position);
@@ -244,6 +255,54 @@ TEST_F(RelayTest, ARefusedRowIsNeverSentBehindALaterOneOfItsKey) {
   refuse(1);
   deliver(2);
   EXPECT_EQ(next(), RelayStep::bury);
+}
+
+TEST_F(RelayTest, HowOftenARowWasRefusedCountsOnWhenTheTransportBeginsAgain) {
+  drive_from(0);
+  const std::vector rows = {event_entry(1, 1), event_entry(2, 2), event_entry(3, 1), event_entry(4, 3)};
+  read(rows);
+  send_all();
+  deliver(2);
+  refuse(1);
+  refuse(3);  // with the first, as one
+  for (std::int64_t tries = 2; tries <= settings_.tries_max; ++tries) {
+    begin_again(rows);
+    EXPECT_EQ(send_all(), (std::vector<std::int64_t>{1, 2})) << "up to the next that was refused";
+    refuse(1);
+  }
+  begin_again(rows);
+  ASSERT_EQ(next(), RelayStep::bury);
+  EXPECT_EQ(relay_.letter().position, 1);
+  EXPECT_EQ(relay_.letter().tries, settings_.tries_max);
+  relay_.buried(true);
+  EXPECT_EQ(send_all(), std::vector<std::int64_t>{2});
+  deliver(2);
+  advance_to(2);
+  EXPECT_EQ(send_all(), (std::vector<std::int64_t>{3, 4}));
+}
+
+TEST_F(RelayTest, ARefusedRowThatOneOfItsKeyHasPassedIsBuriedAlsoWhenTheTransportBeganAgain) {
+  drive_from(0);
+  const std::vector rows = {event_entry(1, 1), event_entry(2, 1)};
+  read(rows);
+  send_all();
+  refuse(1);
+  deliver(2);
+  begin_again(rows);
+  EXPECT_EQ(next(), RelayStep::bury);
+}
+
+TEST_F(RelayTest, WhatWasOnTheWayBehindARefusedRowDoesNotCondemnIt) {
+  drive_from(0);
+  const std::vector rows = {event_entry(1, 1), event_entry(2, 1)};
+  read(rows);
+  send_all();
+  refuse(1);
+  begin_again(rows);
+  EXPECT_EQ(send_all(), (std::vector<std::int64_t>{1, 2}));
+  deliver(1);
+  deliver(2);
+  EXPECT_EQ(relay_.acknowledged(), 2);
 }
 
 TEST_F(RelayTest, WhatCannotBeRenderedIsBuriedWhenAllBeforeItIsDelivered) {

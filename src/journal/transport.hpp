@@ -15,7 +15,7 @@ namespace xzepr::journal {
 enum class DeliveryStatus : std::uint8_t {
   ready,        ///< the other side answers
   delivered,    ///< durable on the other side
-  refused,      ///< this very message is at fault; those around it are not
+  refused,      ///< this very message is at fault; none of its key behind it arrives, and interrupted follows
   away,         ///< nobody answers; the transport goes on trying by itself
   interrupted,  ///< nothing is known of what was not delivered: start again
   blocked,      ///< nothing is delivered until somebody changes something: login, rights, a missing topic
