@@ -1,6 +1,9 @@
 #include "journal/kafka/client.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,6 +11,7 @@
 
 #include "base/limits.hpp"
 #include "journal/kafka/conf.hpp"
+#include "journal/kafka/first_messages.hpp"
 #include "journal/kafka/verdict.hpp"
 
 namespace xzepr::journal::kafka {
@@ -41,6 +45,8 @@ struct NewTopicDeleter {
 const Properties& producer_properties() {
   static const Properties properties = {
       {"enable.idempotence", "true"},
+      // What is behind a message that fails must not arrive before it: the producer ends instead.
+      {"enable.gapless.guarantee", "true"},
       {"acks", "all"},
       // A message that is given up leaves a gap: none is, as long as the producer lives.
       {"message.timeout.ms", "0"},
@@ -49,8 +55,6 @@ const Properties& producer_properties() {
       {"batch.size", "262144"},
       {"queue.buffering.max.messages", "20000"},
       {"queue.buffering.max.kbytes", "65536"},
-      // As Java's clients do it.
-      {"partitioner", "murmur2_random"},
   };
   return properties;
 }
@@ -60,7 +64,14 @@ void* opaque_of(std::int64_t position) {
   return reinterpret_cast<void*>(position);
 }
 
-Inbox& inbox_of(void* opaque) { return *static_cast<Inbox*>(opaque); }
+/// What librdkafka's calls back are about; they come on the client's thread.
+struct Listener {
+  Inbox& inbox;
+  FirstMessages firsts = {};
+  std::string refusal = {};  // said of a message, and the producer has ended with it
+};
+
+Listener& listener_of(void* opaque) { return *static_cast<Listener*>(opaque); }
 
 Delivery about(int error, std::string why) {
   auto delivery = verdict_on(error);
@@ -78,14 +89,29 @@ void on_report(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   delivery.position = reinterpret_cast<std::int64_t>(message->_private);
   // The producer has given the message up, so it must begin again whatever the reason.
   if (delivery.status == DeliveryStatus::away) delivery.status = DeliveryStatus::interrupted;
-  inbox_of(opaque).put(std::move(delivery));
+  auto& listener = listener_of(opaque);
+  if (delivery.status == DeliveryStatus::delivered)
+    listener.firsts.acknowledged(message->partition, std::chrono::steady_clock::now());
+  if (delivery.status == DeliveryStatus::refused) listener.refusal = delivery.why;
+  listener.inbox.put(std::move(delivery));
+}
+
+/// Of a producer that has ended: why, and whether somebody must change something. nullopt: a message failed,
+/// and its own report says why.
+std::optional<Delivery> fatal_error_of(rd_kafka_t* producer) {
+  std::array<char, 512> said{};
+  const auto error = rd_kafka_fatal_error(producer, said.data(), said.size());
+  if (error == RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE) return std::nullopt;
+  auto delivery = about(error, said.data());
+  if (delivery.status != DeliveryStatus::blocked) delivery.status = DeliveryStatus::interrupted;
+  return delivery;
 }
 
 void on_error(rd_kafka_t* producer, int error, const char* reason, void* opaque) {
+  auto& inbox = listener_of(opaque).inbox;
   if (error == RD_KAFKA_RESP_ERR__FATAL) {
-    std::array<char, 512> said{};
-    rd_kafka_fatal_error(producer, said.data(), said.size());
-    return inbox_of(opaque).put({.status = DeliveryStatus::interrupted, .why = said.data()});
+    if (auto fatal = fatal_error_of(producer)) inbox.put(*std::move(fatal));
+    return;
   }
   auto delivery =
       about(error, fmt::format("{}: {}", rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(error)), reason));
@@ -93,14 +119,15 @@ void on_error(rd_kafka_t* producer, int error, const char* reason, void* opaque)
   if (delivery.status == DeliveryStatus::away && error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
   // Errors that concern nobody: librdkafka deals with them.
   if (delivery.status == DeliveryStatus::interrupted || delivery.status == DeliveryStatus::refused) return;
-  inbox_of(opaque).put(std::move(delivery));
+  inbox.put(std::move(delivery));
 }
 
 }  // namespace
 
 void Inbox::put(Delivery delivery) {
   const std::lock_guard lock(mutex_);
-  if (!wake_) return;
+  if (!wake_ || is_over_) return;
+  is_over_ = delivery.status == DeliveryStatus::interrupted || delivery.status == DeliveryStatus::blocked;
   deliveries_.push_back(std::move(delivery));
   if (deliveries_.size() == 1) wake_();
 }
@@ -117,6 +144,9 @@ void Inbox::close() {
 }
 
 struct Client::Handle {
+  explicit Handle(Inbox& inbox) : listener{.inbox = inbox} {}
+
+  Listener listener;
   std::unique_ptr<rd_kafka_t, ProducerDeleter> producer;
   std::unique_ptr<rd_kafka_topic_t, TopicDeleter> topic;  // before the producer is destroyed
 };
@@ -125,7 +155,7 @@ Client::Client(Settings settings, std::shared_ptr<Inbox> inbox, telemetry::Log& 
     : settings_(std::move(settings)),
       inbox_(std::move(inbox)),
       log_(log),
-      handle_(std::make_unique<Handle>()),
+      handle_(std::make_unique<Handle>(*inbox_)),
       thread_([this] { run(); }) {}
 
 Client::~Client() {
@@ -143,6 +173,7 @@ void Client::run() {
     while (!is_ending_ && !find_topic()) {
     }
     if (!is_ending_ && !is_topic_new_) end_ = read_tail(settings_, partitions_, {}, is_ending_, log_);
+    handle_->listener.firsts.begin(partitions_);
     if (!is_ending_) serve();
     is_ready_ = false;
     // A call to send() that saw it ready is short.
@@ -166,7 +197,7 @@ bool Client::open() {
     return false;
   }
   auto conf = *std::move(made);
-  rd_kafka_conf_set_opaque(conf.get(), inbox_.get());
+  rd_kafka_conf_set_opaque(conf.get(), &handle_->listener);
   rd_kafka_conf_set_dr_msg_cb(conf.get(), &on_report);
   rd_kafka_conf_set_error_cb(conf.get(), &on_error);
   std::array<char, 512> said{};
@@ -195,7 +226,7 @@ bool Client::find_topic() {
   const auto found =
       metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
   if (found == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    partitions_ = metadata->topics[0].partition_cnt;
+    partitions_ = std::max(metadata->topics[0].partition_cnt, 1);
     return true;
   }
   if (found == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
@@ -248,7 +279,12 @@ void Client::serve() {
   is_ready_ = true;
   inbox_->put({.status = DeliveryStatus::ready});
   auto* producer = handle_->producer.get();
-  while (!is_ending_) rd_kafka_poll(producer, poll_ms);
+  auto& refusal = handle_->listener.refusal;
+  while (!is_ending_) {
+    rd_kafka_poll(producer, poll_ms);
+    // After the reports of all messages that were refused as one.
+    if (!refusal.empty()) inbox_->put({.status = DeliveryStatus::interrupted, .why = refusal});
+  }
 }
 
 bool Client::is_there_already(const domain::Message& message) {
@@ -269,20 +305,37 @@ Offer Client::send(const domain::Message& message) {
   return offer;
 }
 
+// As Java's clients do it.
+std::int32_t Client::partition_of(const domain::Message& message) const {
+  return rd_kafka_msg_partitioner_murmur2_random(handle_->topic.get(), message.key.data(), message.key.size(),
+                                                 partitions_, nullptr, nullptr);
+}
+
 Offer Client::produce(const domain::Message& message) {
+  auto& firsts = handle_->listener.firsts;
+  const auto partition = partition_of(message);
+  if (!firsts.admit(partition, std::chrono::steady_clock::now())) return Offer::full;
   const auto error = rd_kafka_producev(
-      handle_->producer.get(), RD_KAFKA_V_RKT(handle_->topic.get()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-      RD_KAFKA_V_KEY(message.key.data(), message.key.size()),
+      handle_->producer.get(), RD_KAFKA_V_RKT(handle_->topic.get()), RD_KAFKA_V_PARTITION(partition),
+      RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(message.key.data(), message.key.size()),
       RD_KAFKA_V_VALUE(const_cast<char*>(message.body.data()), message.body.size()),
       RD_KAFKA_V_HEADER("content-type", content_type.data(), static_cast<ssize_t>(content_type.size())),
       RD_KAFKA_V_OPAQUE(opaque_of(message.position)), RD_KAFKA_V_END);
-  if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) return Offer::full;
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    auto delivery = about(error, rd_kafka_err2str(error));
-    delivery.position = message.position;
-    inbox_->put(std::move(delivery));
-  }
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) firsts.withdraw(partition);
+  // Of a fatal error its own report tells.
+  if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL || error == RD_KAFKA_RESP_ERR__FATAL) return Offer::full;
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail(message.position, error);
   return Offer::taken;
+}
+
+// Nothing may be sent behind it.
+void Client::fail(std::int64_t position, int error) {
+  is_ready_ = false;
+  auto delivery = about(error, rd_kafka_err2str(static_cast<rd_kafka_resp_err_t>(error)));
+  delivery.position = position;
+  const auto why = delivery.why;
+  inbox_->put(std::move(delivery));
+  inbox_->put({.status = DeliveryStatus::interrupted, .why = why});
 }
 
 }  // namespace xzepr::journal::kafka

@@ -16,7 +16,8 @@
 
 namespace xzepr::journal::kafka {
 
-/// Any thread.
+/// Any thread. Behind what says that all begins again, or that somebody must change something, it takes
+/// nothing.
 class Inbox {
  public:
   explicit Inbox(std::function<void()> wake) : wake_(std::move(wake)) {}
@@ -30,6 +31,7 @@ class Inbox {
   std::mutex mutex_;
   std::function<void()> wake_;        // guarded by mutex_; empty when closed
   std::vector<Delivery> deliveries_;  // guarded by mutex_
+  bool is_over_ = false;              // guarded by mutex_
 };
 
 class Client {
@@ -58,7 +60,9 @@ class Client {
   void make_topic();
   void serve();
   [[nodiscard]] bool is_there_already(const domain::Message& message);
+  [[nodiscard]] std::int32_t partition_of(const domain::Message& message) const;
   [[nodiscard]] Offer produce(const domain::Message& message);
+  void fail(std::int64_t position, int error);
 
   // Constant after construction.
   const Settings settings_;

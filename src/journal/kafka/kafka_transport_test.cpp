@@ -6,10 +6,9 @@
 #include <set>
 
 #include <gtest/gtest.h>
-#include <librdkafka/rdkafka.h>
-#include <librdkafka/rdkafka_mock.h>
 
 #include "base/limits.hpp"
+#include "journal/kafka/mock_cluster_test.hpp"
 #include "journal/kafka/tail.hpp"
 #include "journal/kafka/verdict.hpp"
 
@@ -17,35 +16,6 @@ namespace xzepr::journal::kafka {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::int16_t produce_request = 0;
-
-/// One broker with one topic of three partitions.
-class Cluster {
- public:
-  Cluster()
-      : owner_(rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), nullptr, 0)),
-        cluster_(rd_kafka_mock_cluster_new(owner_, 1)) {
-    rd_kafka_mock_topic_create(cluster_, "events", 3, 1);
-  }
-  ~Cluster() {
-    rd_kafka_mock_cluster_destroy(cluster_);
-    rd_kafka_destroy(owner_);
-  }
-  Cluster(const Cluster&) = delete;
-  Cluster& operator=(const Cluster&) = delete;
-
-  [[nodiscard]] std::string address() const { return rd_kafka_mock_cluster_bootstraps(cluster_); }
-  void fail_next_produce(rd_kafka_resp_err_t error) {
-    rd_kafka_mock_push_request_errors(cluster_, produce_request, 1, error);
-  }
-  void go_down() { rd_kafka_mock_broker_set_down(cluster_, 1); }
-  void come_up() { rd_kafka_mock_broker_set_up(cluster_, 1); }
-
- private:
-  rd_kafka_t* owner_;
-  rd_kafka_mock_cluster_t* cluster_;
-};
 
 class KafkaTransportTest : public testing::Test {
  protected:
@@ -78,15 +48,21 @@ class KafkaTransportTest : public testing::Test {
     const auto delivery = next();
     EXPECT_EQ(static_cast<int>(delivery.status), static_cast<int>(status)) << delivery.why;
   }
-  void send(std::int64_t position, std::string body = "{}") {
-    const domain::Message message{
-        .position = position, .id = {}, .key = std::to_string(position % 7), .body = std::move(body)};
+  Offer offer(std::int64_t position, std::string body = "{}") {
+    return transport_->send(
+        {.position = position, .id = {}, .key = std::to_string(position % 7), .body = std::move(body)});
+  }
+  void send(std::int64_t position, const std::string& body = "{}") {
     const auto until = std::chrono::steady_clock::now() + 20s;
-    while (transport_->send(message) == Offer::full && std::chrono::steady_clock::now() < until)
+    while (offer(position, body) == Offer::full && std::chrono::steady_clock::now() < until)
       std::this_thread::sleep_for(1ms);
   }
+  void begin_again() {
+    transport_->start();
+    expect_next(DeliveryStatus::ready);
+  }
 
-  Cluster cluster_;
+  MockCluster cluster_;
   telemetry::Log log_{telemetry::Level::error, telemetry::LogFormat::text};
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -118,13 +94,95 @@ TEST_F(KafkaTransportTest, AMessageThatNoBrokerTakesIsRefusedAlone) {
   EXPECT_EQ(large.status, DeliveryStatus::refused);
   EXPECT_EQ(large.cause, domain::DeadLetterCause::too_large);
   EXPECT_EQ(large.position, 1);
+  expect_next(DeliveryStatus::interrupted);
+  EXPECT_EQ(offer(2), Offer::full) << "nothing is sent behind it";
+  begin_again();
   cluster_.fail_next_produce(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
   send(2);
-  expect_next(DeliveryStatus::refused);
+  const auto refused = next();
+  EXPECT_EQ(refused.status, DeliveryStatus::refused) << refused.why;
+  EXPECT_EQ(refused.position, 2);
+  expect_next(DeliveryStatus::interrupted);
+  EXPECT_EQ(offer(3), Offer::full) << "nothing is sent behind it";
+  begin_again();
   send(3);
   const auto other = next();
   EXPECT_EQ(other.status, DeliveryStatus::delivered) << other.why;
   EXPECT_EQ(other.position, 3);
+}
+
+TEST_F(KafkaTransportTest, MessagesThatAreRefusedAsOneAreAllToldOf) {
+  open();
+  expect_next(DeliveryStatus::ready);
+  send(7);
+  expect_next(DeliveryStatus::delivered);
+  cluster_.go_down();
+  expect_next(DeliveryStatus::away);
+  for (const auto position : {14, 21, 28}) send(position, std::to_string(position));
+  cluster_.fail_next_produce(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+  cluster_.come_up();
+  auto delivery = next();
+  while (delivery.status == DeliveryStatus::away) delivery = next();
+  for (const auto position : {14, 21, 28}) {
+    EXPECT_EQ(delivery.status, DeliveryStatus::refused) << delivery.why;
+    EXPECT_EQ(delivery.position, position);
+    delivery = next();
+  }
+  EXPECT_EQ(delivery.status, DeliveryStatus::interrupted);
+}
+
+TEST_F(KafkaTransportTest, AFatalErrorIsToldOnceAndAnotherProducerGoesOn) {
+  open();
+  expect_next(DeliveryStatus::ready);
+  send(7, "7");
+  expect_next(DeliveryStatus::delivered);
+  cluster_.fail_next_produce(RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
+  send(14, "14");
+  const auto fatal = next();
+  EXPECT_EQ(fatal.status, DeliveryStatus::interrupted);
+  EXPECT_NE(fatal.why.find("sequence desynchronization"), std::string::npos) << fatal.why;
+  EXPECT_EQ(offer(21), Offer::full);
+  begin_again();
+  for (const auto position : {14, 21, 28}) send(position, std::to_string(position));
+  for (const auto position : {14, 21, 28}) EXPECT_EQ(next().position, position);
+  EXPECT_EQ(cluster_.bodies_of_key("0"), (std::vector<std::string>{"7", "14", "21", "28"}));
+}
+
+TEST_F(KafkaTransportTest, AnErrorThatEndsAMessageEndsItsProducer) {
+  open();
+  expect_next(DeliveryStatus::ready);
+  for (const auto error : {RD_KAFKA_RESP_ERR_UNKNOWN, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH}) {
+    cluster_.fail_next_produce(error);
+    send(7);
+    const auto delivery = next();
+    EXPECT_EQ(delivery.status, DeliveryStatus::interrupted);
+    EXPECT_EQ(delivery.why, rd_kafka_err2str(error));
+    EXPECT_EQ(offer(14), Offer::full) << "nothing is sent behind it";
+    begin_again();
+  }
+  EXPECT_TRUE(cluster_.bodies_of_key("0").empty());
+}
+
+TEST_F(KafkaTransportTest, AProducerThatNobodyGivesAnIdIsBlocked) {
+  cluster_.fail_next(MockCluster::init_producer_id, RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED);
+  open();
+  auto delivery = next();
+  while (delivery.status == DeliveryStatus::ready) delivery = next();
+  EXPECT_EQ(delivery.status, DeliveryStatus::blocked) << delivery.why;
+}
+
+TEST_F(KafkaTransportTest, NothingOvertakesTheFirstMessageForAPartition) {
+  open();
+  expect_next(DeliveryStatus::ready);
+  cluster_.go_down();
+  EXPECT_EQ(offer(7), Offer::taken);
+  EXPECT_EQ(offer(14), Offer::full);
+  cluster_.come_up();
+  auto delivery = next();
+  while (delivery.status == DeliveryStatus::away) delivery = next();
+  EXPECT_EQ(delivery.position, 7) << delivery.why;
+  EXPECT_EQ(offer(14), Offer::taken);
+  EXPECT_EQ(offer(21), Offer::taken);
 }
 
 TEST_F(KafkaTransportTest, WithoutTheRightToWriteItIsBlocked) {
