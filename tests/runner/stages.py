@@ -267,7 +267,7 @@ def e2e(run: Run) -> Outcome:
 
 def kafka(run: Run) -> Outcome:
     """A broker of its own, which the tests stop and kill."""
-    return pytest_outcome(run, "tests/e2e/kafka", 7200 if run.long else 900)
+    return pytest_outcome(run, "tests/e2e/kafka", 7200 if run.long else 1800)
 
 
 def tsan(run: Run) -> Outcome:
