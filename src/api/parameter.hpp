@@ -32,6 +32,7 @@ struct Parameter {
   std::string_view initial = {};                   ///< what holds when it is absent, as it would be written
   std::string_view pattern = {};                   ///< ECMA 262, for the description
   std::string_view example = {};
+  bool is_credential = false;  ///< the description has it among the credentials, not the parameters
 
   [[nodiscard]] constexpr bool knows(std::string_view text) const {
     return kind == ParameterKind::prefixed ? text.starts_with(name) : text == name;

@@ -127,20 +127,27 @@ json::Object make_response(const Refused& refused) {
 }
 
 json::Object make_security_schemes() {
-  return {{"apiKey", json::Object{{"type", "apiKey"},
-                                  {"in", "header"},
-                                  {"name", "X-API-Key"},
-                                  {"description", "An API key: xzepr_ and 36 letters and digits."}}},
-          {"bearer", json::Object{{"type", "http"},
-                                  {"scheme", "bearer"},
-                                  {"description", "An access token, or an API key. Not both headers."}}},
-          {"browser",
-           json::Object{{"type", "apiKey"},
-                        {"in", "cookie"},
-                        {"name", "__Host-xzepr-session"},
-                        {"description",
-                         "Of a browser that has logged in. Whatever changes something shows the value of "
-                         "the cookie __Host-xzepr-csrf as X-CSRF-Token, too."}}}};
+  return {
+      {"apiKey", json::Object{{"type", "apiKey"},
+                              {"in", "header"},
+                              {"name", "X-API-Key"},
+                              {"description", "An API key: xzepr_ and 36 letters and digits."}}},
+      {"bearer", json::Object{{"type", "http"},
+                              {"scheme", "bearer"},
+                              {"description", "An access token, or an API key. Not both headers."}}},
+      {"browser",
+       json::Object{{"type", "apiKey"},
+                    {"in", "cookie"},
+                    {"name", "__Host-xzepr-session"},
+                    {"description",
+                     "Of a browser that has logged in. Whatever changes something shows the value of "
+                     "the cookie __Host-xzepr-csrf as X-CSRF-Token, too."}}},
+      {"ticket", json::Object{{"type", "apiKey"},
+                              {"in", "query"},
+                              {"name", "ticket"},
+                              {"description",
+                               "Of POST /api/v1/stream/ticket, for who cannot send a header, as pages of a "
+                               "browser: once, within 30 seconds, and no other credential beside it."}}}};
 }
 
 }  // namespace

@@ -30,6 +30,9 @@ constexpr auto parameters = std::to_array<Parameter>({
 });
 constexpr Parameter id{.name = "id", .about = "The <id>."};
 constexpr std::array segments = {id};
+constexpr auto with_ticket =
+    std::to_array<Parameter>({{.name = "after", .about = "From there on."},
+                              {.name = "ticket", .about = "A ticket.", .is_credential = true}});
 
 json::Value thing() {
   return schema::request("A thing.", {{"name", schema::line(1, 5), ""},
@@ -57,6 +60,15 @@ constexpr auto routes = std::to_array<Route>({
      .answers = {created("Thing", Carries::location), {503, "Not now.", "Thing"}},
      .body = json_body("Thing"),
      .reads = Reads::idempotency_key},
+    {.method = http::Method::get,
+     .path = "/api/v1/events/ws",
+     .demand = identity::Permission::event_read,
+     .action = nothing,
+     .operation = "openThings",
+     .summary = "Things as they come",
+     .answers = {{101, "A WebSocket.", ""}},
+     .query = with_ticket,
+     .takes_ticket = true},
 });
 
 const Description description{.routes = routes, .schemas = schemas, .version = "1.2"};
@@ -80,6 +92,17 @@ TEST(OpenApi, TellsWhatARouteDemands) {
   EXPECT_EQ(get.at("x-permission"), "event_read");
   EXPECT_EQ(get.at("security").as_array().size(), 3U);
   EXPECT_TRUE(operation(made, "/api/v1/events", "post").at("security").as_array().empty());
+}
+
+TEST(OpenApi, ATicketIsACredentialAndNoParameter) {
+  const auto made = document();
+  const auto& socket = operation(made, "/api/v1/events/ws", "get");
+  EXPECT_EQ(json::write(socket.at("security").as_array().back()), R"({"ticket":[]})");
+  EXPECT_EQ(json::write(socket.at("parameters")).find("ticket"), std::string::npos);
+  EXPECT_NE(json::write(socket.at("parameters")).find("after"), std::string::npos);
+  const auto& scheme = made.at("components").at("securitySchemes").at("ticket");
+  EXPECT_EQ(scheme.at("in"), "query");
+  EXPECT_EQ(scheme.at("name"), "ticket");
 }
 
 TEST(OpenApi, TellsTheBoundsThatTheReaderHas) {

@@ -32,7 +32,9 @@ json::Object make_parameter(const Parameter& parameter, std::string_view place) 
 json::Array make_parameters(const Route& route) {
   json::Array all;
   for (const auto& segment : route.segments) all.push_back(make_parameter(segment, "path"));
-  for (const auto& parameter : route.query) all.push_back(make_parameter(parameter, "query"));
+  for (const auto& parameter : route.query) {
+    if (!parameter.is_credential) all.push_back(make_parameter(parameter, "query"));
+  }
   if (has(route.reads, Reads::idempotency_key)) all.push_back(component("parameters", "Idempotency-Key"));
   if (has(route.reads, Reads::if_match)) all.push_back(component("parameters", "If-Match"));
   if (has(route.reads, Reads::if_none_match)) all.push_back(component("parameters", "If-None-Match"));
@@ -129,8 +131,10 @@ json::Object make_responses(const Route& route) {
 
 json::Array make_security(const Route& route) {
   if (route.demand.permission() == identity::Permission::none) return {};
-  return {json::Object{{"apiKey", json::Array{}}}, json::Object{{"bearer", json::Array{}}},
-          json::Object{{"browser", json::Array{}}}};
+  json::Array made = {json::Object{{"apiKey", json::Array{}}}, json::Object{{"bearer", json::Array{}}},
+                      json::Object{{"browser", json::Array{}}}};
+  if (route.takes_ticket) made.push_back(json::Object{{"ticket", json::Array{}}});
+  return made;
 }
 
 json::Value prefixed_schema(const Parameter& parameter) {

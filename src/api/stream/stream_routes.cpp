@@ -45,7 +45,8 @@ constexpr Parameter ticket{.name = "ticket",
                                "Of POST /api/v1/stream/ticket, for who cannot send a header, as pages of a "
                                "browser: the only credential of this request.",
                            .max = service::ticket_length,
-                           .pattern = "^[0-9A-Za-z]{43}$"};
+                           .pattern = "^[0-9A-Za-z]{43}$",
+                           .is_credential = true};
 constexpr std::array stream_query = {after, type, artifact, group, success, follow};
 constexpr std::array socket_query = {after, type, artifact, group, success, follow, ticket};
 
