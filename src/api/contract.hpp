@@ -126,7 +126,7 @@ class Refusals {
   [[nodiscard]] constexpr std::span<const Refusal> all() const { return {refusals_.data(), count_}; }
 
  private:
-  std::array<Refusal, 12> refusals_{};
+  std::array<Refusal, 13> refusals_{};
   std::size_t count_ = 0;
 };
 

@@ -35,6 +35,8 @@ inline constexpr std::size_t json_depth_max = 32;
 inline constexpr std::size_t receivers_per_group_max = 200;
 inline constexpr std::size_t enabled_groups_per_receiver_max = 100;
 inline constexpr std::size_t live_api_keys_per_user_max = 1'000;  // neither revoked nor expired
+inline constexpr std::size_t receivers_per_owner_max = 10'000;
+inline constexpr std::size_t groups_per_owner_max = 2'000;
 
 // The write path: one batch, and the queue before it.
 inline constexpr std::size_t batch_events_max = 1'000;

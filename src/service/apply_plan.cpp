@@ -11,6 +11,7 @@
 #include "base/limits.hpp"
 #include "service/catalogue_writes.hpp"
 #include "service/group_check.hpp"
+#include "service/owner_quota.hpp"
 #include "service/receiver_check.hpp"
 #include "service/refusals.hpp"
 
@@ -270,6 +271,7 @@ class Planner {
   void remove(const Item& item) {
     if (!allow_pruned(permission(item, Permission::receiver_delete, Permission::group_delete))) return;
     add_removed(decision_, item, in_.now, ids_);
+    removed_.insert(item.id.value);
     objects_.push_back(object_of(item, ObjectChange::deleted, std::nullopt));
     before(objects_.back(), item);
     if constexpr (std::is_same_v<Item, Group>) erase(groups_, item);
@@ -297,6 +299,25 @@ class Planner {
       if (document == changed_.end()) continue;
       auto within_limit = check_group_limit(final, group);
       if (!within_limit) faults_.add(document->second, std::move(within_limit).error());
+    }
+    check_quota(receivers_, ObjectKind::receiver, check_receiver_quota);
+    check_quota(groups_, ObjectKind::group, check_group_quota);
+  }
+
+  // Those over the quota are the last of the set.
+  template <class Item>
+  void check_quota(const std::vector<Item>& items, ObjectKind kind, Result<void> (*check)(std::size_t)) {
+    const auto owner = domain::subject_of(in_.caller.user_id);
+    const auto is_new = [kind](const AppliedObject& object) {
+      return object.kind == kind && object.change == ObjectChange::created;
+    };
+    auto owned = std::ranges::count_if(
+        items, [&](const Item& item) { return item.owner == owner && !removed_.contains(item.id.value); });
+    owned -= std::ranges::count_if(objects_, is_new);
+    for (const auto& object : objects_) {
+      if (!is_new(object)) continue;
+      auto within_quota = check(static_cast<std::size_t>(++owned));
+      if (!within_quota) faults_.add(*object.document, std::move(within_quota).error());
     }
   }
 
@@ -339,8 +360,9 @@ class Planner {
   std::vector<Receiver> receivers_;  // as they will be
   std::vector<Group> groups_;
   std::unique_ptr<const domain::Catalogue> look_up_in_;
-  std::unordered_set<std::string> broken_;         // names of documents that say nothing yet
-  std::unordered_set<Ulid> named_;                 // what the documents name
+  std::unordered_set<std::string> broken_;  // names of documents that say nothing yet
+  std::unordered_set<Ulid> named_;          // what the documents name
+  std::unordered_set<Ulid> removed_;
   std::unordered_map<Ulid, std::size_t> changed_;  // what they change, by document
 };
 

@@ -1,5 +1,6 @@
 #include "service/apply_plan.hpp"
 
+#include "base/limits.hpp"
 #include "json/write.hpp"
 #include "service/refusals.hpp"
 #include "service/world_test.hpp"
@@ -128,6 +129,28 @@ TEST_F(ApplyPlan, AMemberMayHaveOutlivedItsUser) {
   members_.emplace(gone, std::unexpected(not_owner("user", gone)));
   EXPECT_EQ(words(plan(manager, {group("g", {"a"}, {gone})})), Words{"unchanged group g"});
   EXPECT_EQ(code_of(plan(manager, {group("h", {"a"}, {gone})})), "not_owner");
+}
+
+// G28.
+TEST_F(ApplyPlan, ASetTakesNoMorePlacesThanItsOwnerHas) {
+  given_copies(given_receiver("a"), limits::receivers_per_owner_max - 2);
+  EXPECT_TRUE(plan(manager, {receiver("x"), receiver("a", "new")}));
+  const auto over = plan(manager, {receiver("x"), receiver("a", "new"), receiver("y")});
+  EXPECT_EQ(code_of(over), "receivers_too_many");
+  EXPECT_EQ(places(over), Words{"/documents/2 receivers_too_many"});
+  EXPECT_TRUE(plan(other_manager, {receiver("x"), receiver("y")}));
+}
+
+// G28.
+TEST_F(ApplyPlan, WhatIsPrunedMakesRoom) {
+  const auto used = given_receiver("a");
+  auto gate = given_group("g", {"a"});
+  gate.enabled = false;
+  given_copies(gate, limits::groups_per_owner_max - 2);
+  const std::vector documents = {receiver("a"), group("h", {"a"}), group("i", {"a"})};
+  EXPECT_EQ(code_of(plan(manager, documents)), "groups_too_many");
+  const PruneFacts unused{.without_events = {used.id}};
+  EXPECT_TRUE(plan(manager, documents, &unused));
 }
 
 TEST_F(ApplyPlan, LimitsCountTheGatesAsTheyWillBe) {

@@ -15,6 +15,7 @@
 #include "service/idempotency.hpp"
 #include "service/lookup.hpp"
 #include "service/member_lookup.hpp"
+#include "service/owner_quota.hpp"
 #include "service/refusals.hpp"
 
 namespace xzepr::service {
@@ -60,6 +61,8 @@ Result<Decision> decide_create(const domain::Catalogue& catalogue, const identit
   }
   auto within_limit = check_group_limit(catalogue, group);
   if (!within_limit) return std::unexpected(std::move(within_limit).error());
+  auto within_quota = check_group_quota(count_owned(catalogue.groups(), group.owner) + 1);
+  if (!within_quota) return std::unexpected(std::move(within_quota).error());
   add_created(decision, group, ids);
   decision.answer = encode_change({.id = group.id.value, .change = Change::created});
   out = {.group = std::move(group), .change = Change::created, .first = Change::created};

@@ -49,7 +49,7 @@ class GroupService {
 
   /// Errors as for receivers: "group_exists", "receiver_unknown" (400, one violation per item),
   /// "group_too_large" (more than 200 receivers), "group_limit" (a receiver stands in 100 enabled groups
-  /// already).
+  /// already), "groups_too_many" (the caller owns 2,000).
   [[nodiscard]] Task<Result<GroupCreated>> create(const Context& context, NewGroup group,
                                                   std::optional<Idempotency> idempotency);
   [[nodiscard]] Task<Result<domain::Group>> get(const Context& context, std::string reference);

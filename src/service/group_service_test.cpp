@@ -1,5 +1,6 @@
 #include "service/group_service.hpp"
 
+#include "base/limits.hpp"
 #include "service/world_test.hpp"
 
 namespace xzepr::service {
@@ -54,6 +55,18 @@ TEST_F(Groups, TheIdenticalOneAgainIsUnchangedAndOtherContentAConflict) {
   EXPECT_EQ(again->change, Change::unchanged);
   EXPECT_EQ(again->group.id, first.id);
   EXPECT_EQ(code_of(create(manager, new_group("gate", {"a"}))), "group_exists");
+}
+
+// G28.
+TEST_F(Groups, OneOwnerHasSoManyAndNoMore) {
+  auto disabled = given_group("gate", {"a"});
+  disabled.enabled = false;
+  given_copies(disabled, limits::groups_per_owner_max - 2);
+  EXPECT_TRUE(create(manager, new_group("last", {"b"})).has_value());
+  EXPECT_EQ(code_of(create(manager, new_group("more", {"b"}))), "groups_too_many");
+  EXPECT_EQ(kind_of(create(manager, new_group("more", {"b"}))), Errc::conflict);
+  EXPECT_EQ(create(manager, new_group("last", {"b"}))->change, Change::unchanged);
+  EXPECT_TRUE(create(other_manager, new_group("more", {"b"})).has_value()) << "it is another's place";
 }
 
 TEST_F(Groups, AKeyRepeatsTheFirstAnswer) {

@@ -10,6 +10,7 @@
 #include "service/filter.hpp"
 #include "service/idempotency.hpp"
 #include "service/lookup.hpp"
+#include "service/owner_quota.hpp"
 #include "service/receiver_check.hpp"
 #include "service/refusals.hpp"
 
@@ -54,6 +55,8 @@ Result<Decision> decide_create(const domain::Catalogue& catalogue, const domain:
     decision.answer = encode_change({.id = present->id.value, .change = Change::unchanged});
     return decision;
   }
+  auto within_quota = check_receiver_quota(count_owned(catalogue.receivers(), receiver.owner) + 1);
+  if (!within_quota) return std::unexpected(std::move(within_quota).error());
   out = {.receiver = receiver, .change = Change::created, .first = Change::created};
   add_created(decision, receiver, ids);
   decision.answer = encode_change({.id = receiver.id.value, .change = Change::created});

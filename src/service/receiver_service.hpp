@@ -49,7 +49,7 @@ class ReceiverService {
                   const CursorCodec& cursors, IdSource& ids, store::IdentityStore* identities = nullptr);
 
   /// The identical receiver again is `unchanged`; the same triple with other content "receiver_exists";
-  /// "schema_invalid" with the places.
+  /// "schema_invalid" with the places; "receivers_too_many" when the caller owns 10,000.
   [[nodiscard]] Task<Result<ReceiverCreated>> create(const Context& context, NewReceiver receiver,
                                                      std::optional<Idempotency> idempotency);
   /// By id, name or name@version; "receiver_unknown" when absent or not visible.

@@ -1,5 +1,6 @@
 #include "service/receiver_service.hpp"
 
+#include "base/limits.hpp"
 #include "service/world_test.hpp"
 
 namespace xzepr::service {
@@ -54,6 +55,19 @@ TEST_F(Receivers, TheIdenticalOneAgainIsUnchangedAndOtherContentAConflict) {
   other.description = "other";
   EXPECT_EQ(code_of(create(manager, other)), "receiver_exists");
   EXPECT_EQ(kind_of(create(manager, other)), Errc::conflict);
+}
+
+// G28.
+TEST_F(Receivers, OneOwnerHasSoManyAndNoMore) {
+  given_copies(given_receiver("scan"), limits::receivers_per_owner_max - 2);
+  store.before_write = [&] { given_receiver("of-another-node"); };
+  EXPECT_EQ(code_of(create(manager, new_receiver("more"))), "receivers_too_many")
+      << "the last place is given once";
+  EXPECT_EQ(kind_of(create(manager, new_receiver("more"))), Errc::conflict);
+  EXPECT_EQ(create(manager, new_receiver("scan"))->change, Change::unchanged);
+  EXPECT_TRUE(create(other_manager, new_receiver("more")).has_value()) << "it is another's place";
+  ASSERT_TRUE(remove(manager, "scan-7").has_value());
+  EXPECT_TRUE(create(manager, new_receiver("and-more")).has_value());
 }
 
 TEST_F(Receivers, TwoNodesMakingTheSameOneAtOnceMakeOne) {

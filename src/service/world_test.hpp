@@ -173,6 +173,21 @@ class World : public testing::Test {
     EXPECT_TRUE(made.has_value()) << code_of(made);
     return made->receiver;
   }
+  /// Copies of one that its owner has, with names of their own.
+  template <class Item>
+  void given_copies(const Item& item, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      auto copy = item;
+      copy.id.value = ids.next(at(0));
+      copy.name = item.name + "-" + std::to_string(i);
+      if constexpr (std::is_same_v<Item, domain::Receiver>) {
+        store.receivers[copy.id] = copy;
+      } else {
+        store.groups[copy.id] = copy;
+      }
+    }
+    store.bump();
+  }
   domain::Group given_group(const std::string& name, std::vector<std::string> members_receivers) {
     const auto made =
         run(groups.create(as(manager), new_group(name, std::move(members_receivers)), std::nullopt));

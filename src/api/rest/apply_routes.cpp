@@ -53,6 +53,8 @@ constexpr auto apply_route_table = std::to_array<Route>({
                   "field_fixed",
                   "group_limit",
                   "group_too_large",
+                  "groups_too_many",
+                  "receivers_too_many",
                   "permission_denied",
                   "not_owner",
                   "receiver_in_use",

@@ -145,6 +145,7 @@ constexpr auto group_route_table = std::to_array<Route>({
                   "group_too_large",
                   "group_exists",
                   "group_limit",
+                  "groups_too_many",
                   "idempotency_mismatch"},
      .body = json_body("NewGroup"),
      .reads = Reads::idempotency_key},

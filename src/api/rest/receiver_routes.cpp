@@ -120,7 +120,7 @@ constexpr auto receiver_route_table = std::to_array<Route>({
      .summary = "Make an event receiver; the identical one again answers with the id that it has",
      .answers = {created("Made", receiver_made_headers),
                  {200, "The identical one was there already.", "Made", receiver_made_headers}},
-     .refusals = {"schema_invalid", "receiver_exists", "idempotency_mismatch"},
+     .refusals = {"schema_invalid", "receiver_exists", "receivers_too_many", "idempotency_mismatch"},
      .body = json_body("NewReceiver"),
      .reads = Reads::idempotency_key},
     {.method = http::Method::get,
