@@ -262,7 +262,7 @@ def toxiproxy(run: Run) -> Outcome:
 
 
 def e2e(run: Run) -> Outcome:
-    return pytest_outcome(run, "tests/e2e", 3600 if run.long else 900, "--ignore=tests/e2e/kafka")
+    return pytest_outcome(run, "tests/e2e", 3600 if run.long else 1800, "--ignore=tests/e2e/kafka")
 
 
 def kafka(run: Run) -> Outcome:
