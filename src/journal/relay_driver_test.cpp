@@ -4,9 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/task_group.hpp"
-#include "journal/memory_store_test.hpp"
-#include "journal/relay_fixture_test.hpp"
+#include "journal/relay_driver_fixture_test.hpp"
 
 namespace xzepr::journal {
 namespace {
@@ -43,7 +41,7 @@ class MemoryTransport final : public Transport {
   std::function<void()> wake_;
 };
 
-class RelayDriverTest : public testing::Test {
+class RelayDriverTest : public RelayDriverFixture {
  protected:
   /// Runs the driver until `done`, then stops it and waits for its end.
   template <class Done>
@@ -51,33 +49,17 @@ class RelayDriverTest : public testing::Test {
     tasks_.spawn("driver", driver_.run());
     tasks_.spawn("stopper", stop_when(this, done, patience));
     loop_.run();
-    EXPECT_TRUE(done()) << "it did not come to pass in time";
+    EXPECT_TRUE(done()) << "it did not stay so";
   }
 
-  asio::io_context loop_{1};
-  MemoryStore store_;
   MemoryTransport transport_;
-  SystemClock clock_;
-  UlidSource ids_;
-  telemetry::Log log_{telemetry::Level::error, telemetry::LogFormat::text};
-  telemetry::Metrics metrics_;
-  RelayDriver driver_{loop_,
-                      {.sink = "test", .owner = "a"},
-                      {.journal = store_,
-                       .sinks = store_,
-                       .transport = transport_,
-                       .clock = clock_,
-                       .ids = ids_,
-                       .log = log_,
-                       .metrics = metrics_}};
-  TaskGroup tasks_{loop_.get_executor(),
-                   [](std::string_view, const std::exception& what) { ADD_FAILURE() << what.what(); }};
+  RelayDriver driver_{loop_, options(), parts(transport_)};
+  TaskGroup tasks_{loop_.get_executor(), &fail};
 
  private:
   template <class Done>
   static Task<> stop_when(RelayDriverTest* self, Done done, std::chrono::milliseconds patience) {
-    const auto until = std::chrono::steady_clock::now() + patience;
-    while (!done() && std::chrono::steady_clock::now() < until) co_await sleep_for(1ms);
+    co_await wait_until(done, patience);
     self->driver_.stop(Deadline::after(5s));
   }
 };

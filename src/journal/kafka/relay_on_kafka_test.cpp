@@ -1,19 +1,16 @@
 // A relay with its driver, on a cluster whose answers end one producer after the other.
 #include <gtest/gtest.h>
 
-#include "base/task_group.hpp"
 #include "journal/kafka/kafka_transport.hpp"
 #include "journal/kafka/mock_cluster_test.hpp"
-#include "journal/memory_store_test.hpp"
-#include "journal/relay_driver.hpp"
-#include "journal/relay_fixture_test.hpp"
+#include "journal/relay_driver_fixture_test.hpp"
 
 namespace xzepr::journal::kafka {
 namespace {
 
 using namespace std::chrono_literals;
 
-class RelayOnKafkaTest : public testing::Test {
+class RelayOnKafkaTest : public RelayDriverFixture {
  protected:
   void run(std::vector<rd_kafka_resp_err_t> errors) {
     tasks_.spawn("driver", driver_.run());
@@ -36,47 +33,29 @@ class RelayOnKafkaTest : public testing::Test {
     return std::stoi(text.substr(text.find(name) + name.size()));
   }
 
-  asio::io_context loop_{1};
   MockCluster cluster_;
-  MemoryStore store_;
-  SystemClock clock_;
-  UlidSource ids_;
-  telemetry::Log log_{telemetry::Level::error, telemetry::LogFormat::text};
-  telemetry::Metrics metrics_;
   KafkaTransport transport_{{.brokers = {cluster_.address()}, .topic = "events"}, log_};
-  RelayDriver driver_{loop_,
-                      {.sink = "test", .owner = "a"},
-                      {.journal = store_,
-                       .sinks = store_,
-                       .transport = transport_,
-                       .clock = clock_,
-                       .ids = ids_,
-                       .log = log_,
-                       .metrics = metrics_}};
-  TaskGroup tasks_{loop_.get_executor(),
-                   [](std::string_view, const std::exception& what) { ADD_FAILURE() << what.what(); }};
+  RelayDriver driver_{loop_, options(), parts(transport_)};
+  TaskGroup tasks_{loop_.get_executor(), &fail};
   std::map<std::string, std::vector<std::string>> expected_;
 
  private:
-  template <class Done>
-  static Task<> wait_until(Done done) {
-    const auto until = std::chrono::steady_clock::now() + 30s;
-    while (!done() && std::chrono::steady_clock::now() < until) co_await sleep_for(1ms);
-    EXPECT_TRUE(done()) << "it did not come to pass in time";
+  [[nodiscard]] Task<> wait_until_delivered() {
+    return wait_until([this] { return store_.sink.position == std::ssize(store_.journal); }, 30s);
   }
   // One row alone meets the error, because the cluster does not look at what is behind it.
   static Task<> script(RelayOnKafkaTest* self, std::vector<rd_kafka_resp_err_t> errors) {
     int ended = 0;
     for (const auto error : errors) {
       self->append(20);
-      co_await wait_until([self] { return self->store_.sink.position == std::ssize(self->store_.journal); });
+      co_await self->wait_until_delivered();
       self->cluster_.fail_next_produce(error);
       self->append(1);
-      co_await wait_until([self, ended] { return self->interruptions() > ended; });
+      co_await wait_until([self, ended] { return self->interruptions() > ended; }, 30s);
       ++ended;
     }
     self->append(20);
-    co_await wait_until([self] { return self->store_.sink.position == std::ssize(self->store_.journal); });
+    co_await self->wait_until_delivered();
     EXPECT_EQ(self->interruptions(), ended);
     self->driver_.stop(Deadline::after(5s));
   }

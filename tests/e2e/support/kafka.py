@@ -15,6 +15,7 @@ from support.toxiproxy import Toxiproxy
 
 PARTITIONS = 3  # of each topic
 
+
 @dataclass
 class Message:
     key: str
