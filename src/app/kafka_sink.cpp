@@ -33,6 +33,14 @@ std::int32_t or_as_brokers_have_it(std::int64_t wanted) {
   return wanted == 0 ? -1 : static_cast<std::int32_t>(wanted);
 }
 
+journal::kafka::Compression compression_of(std::string_view name) {
+  using enum journal::kafka::Compression;
+  if (name == "gzip") return gzip;
+  if (name == "snappy") return snappy;
+  if (name == "lz4") return lz4;
+  return name == "zstd" ? zstd : none;
+}
+
 journal::kafka::Settings settings_of(const KafkaConfig& kafka) {
   const auto& security = kafka.security;
   return {.brokers = kafka.brokers,
@@ -40,6 +48,7 @@ journal::kafka::Settings settings_of(const KafkaConfig& kafka) {
           .partitions = or_as_brokers_have_it(kafka.partitions),
           .replication_factor = or_as_brokers_have_it(kafka.replication_factor),
           .answer_timeout = std::chrono::milliseconds(kafka.producer_timeout_ms),
+          .compression = compression_of(kafka.compression),
           .security = {.protocol = protocol_of(security.protocol),
                        .mechanism = mechanism_of(security.mechanism),
                        .username = security.username,

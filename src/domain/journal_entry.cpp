@@ -20,4 +20,10 @@ std::optional<Revision> parse_revision(std::string body) {
   return revision;
 }
 
+std::size_t text_bytes(const JournalEntry& entry) {
+  std::size_t bytes = 0;
+  for (const auto& event : entry.events) bytes += event.payload.size() + event.description.size();
+  return bytes;
+}
+
 }  // namespace xzepr::domain

@@ -2,6 +2,7 @@
 // group as they were at the row's revisions.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,5 +31,8 @@ struct JournalEntry {
   std::shared_ptr<const Revision> receiver = nullptr;
   std::shared_ptr<const Revision> group = nullptr;
 };
+
+/// Of payloads and descriptions, which may be large; all else of an entry is not.
+[[nodiscard]] std::size_t text_bytes(const JournalEntry& entry);
 
 }  // namespace xzepr::domain

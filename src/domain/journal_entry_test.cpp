@@ -25,5 +25,16 @@ TEST(Revision, WithoutATypeThereIsNone) {
     EXPECT_FALSE(parse_revision(text).has_value()) << text;
 }
 
+TEST(JournalEntry, PayloadsAndDescriptionsAreWhatMayBeLong) {
+  JournalEntry entry;
+  EXPECT_EQ(text_bytes(entry), 0U);
+  entry.events.resize(2);
+  entry.events[0].payload = "{}";
+  entry.events[1].payload = "[1]";
+  entry.events[1].description = "four";
+  entry.events[1].artifact.name = "not counted";
+  EXPECT_EQ(text_bytes(entry), 9U);
+}
+
 }  // namespace
 }  // namespace xzepr::domain

@@ -14,6 +14,12 @@ std::chrono::milliseconds back_off(std::chrono::milliseconds first, std::uint32_
   return std::min(first * (1U << std::min(failures, doublings_max)), max);
 }
 
+std::size_t bytes_of(const std::vector<domain::JournalEntry>& entries) {
+  std::size_t bytes = 0;
+  for (const auto& entry : entries) bytes += domain::text_bytes(entry);
+  return bytes;
+}
+
 }  // namespace
 
 std::string_view to_string(RelayState state) {
@@ -156,7 +162,8 @@ Relay::Flight Relay::flight_of(const domain::JournalEntry& entry) const {
 void Relay::have_read(std::vector<domain::JournalEntry> entries, Instant now) {
   store_failures_ = 0;
   is_commit_heard_ = false;
-  is_more_likely_ = !entries.empty();
+  is_more_likely_ =
+      entries.size() >= settings_.read_rows_max || bytes_of(entries) >= settings_.read_bytes_max;
   read_at_ = now + settings_.read_pause;
   poll_at_ = now + settings_.poll_every;
   keep_pace(entries.size(), now);

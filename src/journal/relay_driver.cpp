@@ -36,7 +36,8 @@ void RelayDriver::stop(Deadline deadline) {
     const std::lock_guard lock(mutex_);
     stop_by_ = deadline;
   }
-  hear_commit();
+  is_commit_heard_ = true;
+  wake_.notify();
 }
 
 RelayStatus RelayDriver::status() const {
@@ -47,7 +48,7 @@ RelayStatus RelayDriver::status() const {
 Task<> RelayDriver::run() {
   while (!may_end()) {
     take_deliveries();
-    if (is_commit_heard_.exchange(false)) relay_.commit_heard();
+    if (is_commit_heard_) relay_.commit_heard();
     const auto next = relay_.next(now());
     co_await step(next);
     tell();
@@ -127,6 +128,7 @@ Task<> RelayDriver::renew_lease() {
 }
 
 Task<> RelayDriver::read() {
+  is_commit_heard_ = false;  // and not before: until then nobody needs to wake this again
   const auto range = relay_.range();
   auto entries = co_await parts_.journal.read(range, Deadline::after(store_timeout));
   relay_.have_read(std::move(entries), now());
@@ -180,14 +182,15 @@ void RelayDriver::send() {
 }
 
 void RelayDriver::take_deliveries() {
+  const auto moment = now();
+  const auto time = parts_.clock.now();
   for (const auto& delivery : parts_.transport.take()) {
     metrics_.add(delivery);
     if (resends_.take(delivery)) continue;
     if (delivery.status == DeliveryStatus::delivered) {
-      if (const auto at = relay_.committed_at(delivery.position))
-        metrics_.observe_lag(parts_.clock.now() - *at);
+      if (const auto at = relay_.committed_at(delivery.position)) metrics_.observe_lag(time - *at);
     }
-    relay_.delivered(delivery, now());
+    relay_.delivered(delivery, moment);
   }
 }
 

@@ -23,6 +23,17 @@ class RelayTest : public testing::Test {
     ASSERT_EQ(next(), RelayStep::read);
     relay_.have_read(std::move(entries), now_);
   }
+  /// As many rows as it asked for, delivered, and the position behind them.
+  void deliver_a_full_read() {
+    std::vector<domain::JournalEntry> entries;
+    const auto first = relay_.range().after + 1;
+    const auto last = relay_.range().after + static_cast<std::int64_t>(settings_.read_rows_max);
+    for (auto position = first; position <= last; ++position) entries.push_back(event_entry(position, 1));
+    read(std::move(entries));
+    send_all();
+    for (auto position = first; position <= last; ++position) deliver(position);
+    advance_to(last);
+  }
   std::vector<std::int64_t> send_all() {
     std::vector<std::int64_t> positions;
     EXPECT_EQ(next(), RelayStep::send);
@@ -205,7 +216,8 @@ TEST_F(RelayTest, ASideThatIsAwayIsWaitedForWithoutBeginningAgain) {
   send_all();
   relay_.delivered({.status = DeliveryStatus::away, .why = "no broker"}, now_);
   EXPECT_EQ(relay_.state(), RelayState::backing_off);
-  EXPECT_EQ(next(), RelayStep::read);
+  now_ += settings_.poll_every;
+  EXPECT_EQ(next(), RelayStep::read) << "not a start";
   deliver(1);
   EXPECT_EQ(relay_.state(), RelayState::running);
 }
@@ -333,7 +345,7 @@ TEST_F(RelayTest, ReadsWhenSomethingWasCommittedOrNowAndThen) {
 }
 
 TEST_F(RelayTest, ItDoesNotReadMoreThanMayBeOnTheWay) {
-  settings_.flight_rows_max = 2;
+  settings_.read_rows_max = settings_.flight_rows_max = 2;
   Relay relay(settings_, domain::MessageProfile::strict);
   ASSERT_EQ(relay.next(now_), RelayStep::take_lease);
   relay.taken(store::SinkLease{.epoch = 1, .position = 0}, now_);
@@ -352,15 +364,12 @@ TEST_F(RelayTest, FarBehindItReadsNoFasterThanItMust) {
   relay_.measured(100'000, now_);
   now_ += 1s;
   relay_.measured(101'000, now_);  // a thousand a second are created: 10,100 for the backlog, and 2,000
-  read({event_entry(1, 1), event_entry(2, 2)});
-  send_all();
-  deliver(1);
-  deliver(2);
-  advance_to(2);
+  deliver_a_full_read();
+  const std::chrono::duration<double> share{static_cast<double>(settings_.read_rows_max) / 12'100};
   EXPECT_EQ(next(), RelayStep::wait);
-  EXPECT_LE(relay_.wake_at(now_), now_ + 1ms);
-  now_ += 1ms;
-  EXPECT_EQ(next(), RelayStep::read) << "two rows of 12,100 a second";
+  EXPECT_LE(relay_.wake_at(now_), now_ + share);
+  now_ += std::chrono::ceil<std::chrono::milliseconds>(share);
+  EXPECT_EQ(next(), RelayStep::read) << "so many rows of 12,100 a second";
 }
 
 TEST_F(RelayTest, NearTheEndOrUnderLoadItReadsAsFastAsItCan) {
@@ -368,10 +377,31 @@ TEST_F(RelayTest, NearTheEndOrUnderLoadItReadsAsFastAsItCan) {
   relay_.measured(0, now_);
   now_ += 1s;
   relay_.measured(settings_.behind_rows, now_);
+  deliver_a_full_read();
+  EXPECT_EQ(next(), RelayStep::read);
+}
+
+TEST_F(RelayTest, WhatIsCommittedSoonAfterTheEndWasReadGoesOutTogether) {
+  drive_from(0);
   read({event_entry(1, 1)});
   send_all();
   deliver(1);
   advance_to(1);
+  relay_.commit_heard();
+  EXPECT_EQ(next(), RelayStep::wait);
+  EXPECT_EQ(relay_.wake_at(now_), now_ + settings_.read_pause);
+  now_ += settings_.read_pause;
+  EXPECT_EQ(next(), RelayStep::read);
+}
+
+TEST_F(RelayTest, ARowAsLongAsAWholeReadIsFollowedByTheNextAtOnce) {
+  drive_from(0);
+  auto large = event_entry(1, 1);
+  large.events.front().payload = '"' + std::string(settings_.read_bytes_max, 'x') + '"';
+  std::vector<domain::JournalEntry> entries;
+  entries.push_back(std::move(large));
+  read(std::move(entries));
+  send_all();
   EXPECT_EQ(next(), RelayStep::read);
 }
 
@@ -393,8 +423,12 @@ TEST_F(RelayTest, CaughtUpMeansThatThePositionSaysSo) {
   read({event_entry(1, 1)});
   send_all();
   deliver(1);
-  advance_to(1);
   EXPECT_FALSE(relay_.is_caught_up());
+  advance_to(1);
+  EXPECT_TRUE(relay_.is_caught_up());
+  relay_.commit_heard();
+  EXPECT_FALSE(relay_.is_caught_up());
+  now_ += settings_.read_pause;
   read({});
   EXPECT_TRUE(relay_.is_caught_up());
 }

@@ -59,7 +59,7 @@ def say(text: str):
     print(text, file=sys.stderr, flush=True)
 
 
-def cpu_seconds_of(pid: int) -> float:
+def cpu_seconds_of(pid: int | str) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

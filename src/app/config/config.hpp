@@ -86,6 +86,7 @@ struct KafkaConfig {
   std::vector<std::string> brokers;  ///< none: messages go nowhere
   std::string topic;
   std::int64_t producer_timeout_ms = 0;
+  std::string compression;
   std::string profile;                  ///< strict or compat
   std::int64_t partitions = 0;          ///< of a topic made here; 0: as the brokers have it
   std::int64_t replication_factor = 0;  ///< likewise

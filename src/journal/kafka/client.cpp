@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view log_target = "kafka";
 constexpr int poll_ms = 100;
 constexpr int look_ms = 1'000;
-constexpr int tail_looks_max = 1'024;  // more than can have been delivered and not noted
+constexpr int tail_looks_max = 4'096;  // more than can have been delivered and not noted
 constexpr std::string_view content_type = "application/cloudevents+json; charset=UTF-8";
 
 struct ProducerDeleter {
@@ -59,6 +59,22 @@ const Properties& producer_properties() {
   return properties;
 }
 
+/// Of each partition: twice its share of what a relay can have under way or not noted, 2,048 rows.
+std::int64_t tail_rows(std::int32_t partitions) {
+  return std::clamp<std::int64_t>(2 * 2'048 / partitions, 512, 2'048);
+}
+
+const char* compression_name(Compression compression) {
+  switch (compression) {
+    case Compression::none: return "none";
+    case Compression::gzip: return "gzip";
+    case Compression::snappy: return "snappy";
+    case Compression::lz4: return "lz4";
+    case Compression::zstd: return "zstd";
+  }
+  std::unreachable();
+}
+
 void* opaque_of(std::int64_t position) {
   static_assert(sizeof(void*) == sizeof(std::int64_t));
   return reinterpret_cast<void*>(position);
@@ -68,7 +84,12 @@ void* opaque_of(std::int64_t position) {
 struct Listener {
   Inbox& inbox;
   FirstMessages firsts = {};
-  std::string refusal = {};  // said of a message, and the producer has ended with it
+  std::vector<Delivery> reports = {};  // until the call that brings them returns
+  std::string refusal = {};            // said of a message, and the producer has ended with it
+
+  void hand_over() {
+    if (!reports.empty()) inbox.put_all(std::exchange(reports, {}));
+  }
 };
 
 Listener& listener_of(void* opaque) { return *static_cast<Listener*>(opaque); }
@@ -93,7 +114,7 @@ void on_report(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   if (delivery.status == DeliveryStatus::delivered)
     listener.firsts.acknowledged(message->partition, std::chrono::steady_clock::now());
   if (delivery.status == DeliveryStatus::refused) listener.refusal = delivery.why;
-  listener.inbox.put(std::move(delivery));
+  listener.reports.push_back(std::move(delivery));
 }
 
 /// Of a producer that has ended: why, and whether somebody must change something. nullopt: a message failed,
@@ -108,6 +129,7 @@ std::optional<Delivery> fatal_error_of(rd_kafka_t* producer) {
 }
 
 void on_error(rd_kafka_t* producer, int error, const char* reason, void* opaque) {
+  listener_of(opaque).hand_over();  // in the order in which they were said
   auto& inbox = listener_of(opaque).inbox;
   if (error == RD_KAFKA_RESP_ERR__FATAL) {
     if (auto fatal = fatal_error_of(producer)) inbox.put(*std::move(fatal));
@@ -125,11 +147,22 @@ void on_error(rd_kafka_t* producer, int error, const char* reason, void* opaque)
 }  // namespace
 
 void Inbox::put(Delivery delivery) {
+  std::vector<Delivery> one;
+  one.push_back(std::move(delivery));
+  put_all(std::move(one));
+}
+
+void Inbox::put_all(std::vector<Delivery> deliveries) {
   const std::lock_guard lock(mutex_);
+  const bool was_empty = deliveries_.empty();
+  for (auto& delivery : deliveries) add(std::move(delivery));
+  if (was_empty && !deliveries_.empty()) wake_();
+}
+
+void Inbox::add(Delivery delivery) {
   if (!wake_ || is_over_) return;
   is_over_ = delivery.status == DeliveryStatus::interrupted || delivery.status == DeliveryStatus::blocked;
   deliveries_.push_back(std::move(delivery));
-  if (deliveries_.size() == 1) wake_();
 }
 
 std::vector<Delivery> Inbox::take() {
@@ -172,7 +205,8 @@ void Client::run() {
   if (open()) {
     while (!is_ending_ && !find_topic()) {
     }
-    if (!is_ending_ && !is_topic_new_) end_ = read_tail(settings_, partitions_, {}, is_ending_, log_);
+    if (!is_ending_ && !is_topic_new_)
+      end_ = read_tail(settings_, partitions_, {.rows_max = tail_rows(partitions_)}, is_ending_, log_);
     handle_->listener.firsts.begin(partitions_);
     if (!is_ending_) serve();
     is_ready_ = false;
@@ -191,6 +225,7 @@ bool Client::open() {
   const auto answer = std::to_string(settings_.answer_timeout.count());
   auto properties = producer_properties();
   properties.emplace_back("request.timeout.ms", answer);
+  properties.emplace_back("compression.codec", compression_name(settings_.compression));
   auto made = make_conf(settings_, properties);
   if (!made) {
     inbox_->put({.status = DeliveryStatus::blocked, .why = std::move(made).error()});
@@ -279,11 +314,13 @@ void Client::serve() {
   is_ready_ = true;
   inbox_->put({.status = DeliveryStatus::ready});
   auto* producer = handle_->producer.get();
-  auto& refusal = handle_->listener.refusal;
+  auto& listener = handle_->listener;
   while (!is_ending_) {
     rd_kafka_poll(producer, poll_ms);
+    listener.hand_over();
     // After the reports of all messages that were refused as one.
-    if (!refusal.empty()) inbox_->put({.status = DeliveryStatus::interrupted, .why = refusal});
+    if (!listener.refusal.empty())
+      inbox_->put({.status = DeliveryStatus::interrupted, .why = listener.refusal});
   }
 }
 

@@ -23,11 +23,15 @@ class Inbox {
   explicit Inbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   void put(Delivery delivery);
+  /// In order, with one wake-up.
+  void put_all(std::vector<Delivery> deliveries);
   [[nodiscard]] std::vector<Delivery> take();
   /// What comes from now on is of no interest to anybody.
   void close();
 
  private:
+  void add(Delivery delivery);  // with mutex_ held
+
   std::mutex mutex_;
   std::function<void()> wake_;        // guarded by mutex_; empty when closed
   std::vector<Delivery> deliveries_;  // guarded by mutex_

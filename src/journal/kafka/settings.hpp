@@ -10,6 +10,7 @@ namespace xzepr::journal::kafka {
 
 enum class Protocol : std::uint8_t { plaintext, tls, sasl_plaintext, sasl_tls };
 enum class Mechanism : std::uint8_t { plain, scram_sha_256, scram_sha_512 };
+enum class Compression : std::uint8_t { none, gzip, snappy, lz4, zstd };
 
 struct Security {
   Protocol protocol = Protocol::plaintext;
@@ -27,6 +28,7 @@ struct Settings {
   std::int32_t partitions = 1;          ///< of a topic that is made here
   std::int32_t replication_factor = 1;  ///< likewise
   std::chrono::milliseconds answer_timeout{5'000};
+  Compression compression = Compression::lz4;  ///< of what is sent together
   Security security = {};
 };
 

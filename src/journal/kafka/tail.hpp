@@ -37,7 +37,7 @@ class Tail {
 };
 
 struct TailWindow {
-  std::int64_t rows_max = 512;  ///< of each partition: more than a relay can have under way or not noted
+  std::int64_t rows_max = 512;  ///< of each partition
   std::size_t bytes_max = 16 * 1'048'576;
   std::chrono::milliseconds patience{2'000};
 };

@@ -12,8 +12,8 @@
 namespace xzepr::store::postgres {
 namespace {
 
-// So that a read of large events is never many times bytes_max.
-constexpr std::size_t rows_at_once = 64;
+// So that a read of large events is never many times bytes_max: how long rows are is not known before.
+constexpr std::size_t rows_at_first = 64;
 
 // A look-up for each of the few rows, whatever the planner thinks of the tables: OFFSET 0 keeps it from
 // joining them in another order.
@@ -85,10 +85,12 @@ RevisionKey receiver_key(const domain::JournalRow& row) {
 }
 RevisionKey group_key(const domain::JournalRow& row) { return {uuid_of(*row.group_id), row.group_version}; }
 
-std::size_t text_bytes(const domain::JournalEntry& entry) {
-  std::size_t bytes = 0;
-  for (const auto& event : entry.events) bytes += event.payload.size() + event.description.size();
-  return bytes;
+/// How many more rows are likely to hold what is left of `range`, when `rows` hold `bytes`.
+std::size_t rows_left(const JournalRange& range, std::size_t rows, std::size_t bytes) {
+  const auto more = range.rows_max - rows;
+  if (rows == 0) return std::min(rows_at_first, more);
+  const auto of_one = std::max<std::size_t>(bytes / rows, 1);
+  return std::clamp<std::size_t>((range.bytes_max - bytes) / of_one, 1, more);
 }
 
 }  // namespace
@@ -103,12 +105,12 @@ Task<std::vector<domain::JournalEntry>> PostgresJournalStore::read(JournalRange 
   Entries all;
   std::size_t bytes = 0;
   while (all.size() < range.rows_max && (bytes < range.bytes_max || all.empty())) {
-    const auto limit = std::min(rows_at_once, range.rows_max - all.size());
+    const auto limit = rows_left(range, all.size(), bytes);
     Entries some = co_await read_rows(all.empty() ? range.after : all.back().row.position, limit, deadline);
     const bool is_last = some.size() < limit;
     for (auto& entry : some) {
       if (bytes >= range.bytes_max && !all.empty()) break;
-      bytes += text_bytes(entry);
+      bytes += domain::text_bytes(entry);
       all.push_back(std::move(entry));
     }
     if (is_last) break;

@@ -6,15 +6,6 @@
 #include "store/sqlite/rows.hpp"
 
 namespace xzepr::store::sqlite {
-namespace {
-
-std::size_t text_bytes(const domain::JournalEntry& entry) {
-  std::size_t bytes = 0;
-  for (const auto& event : entry.events) bytes += event.payload.size() + event.description.size();
-  return bytes;
-}
-
-}  // namespace
 
 JournalReader::JournalReader(Connection& connection, EventReader& events)
     : connection_(connection),
@@ -81,7 +72,7 @@ std::vector<domain::JournalEntry> JournalReader::read(const JournalRange& range)
     if (one.receiver_id)
       entry.receiver = find(receiver_, {one.receiver_id->value, one.receiver_version}, receivers);
     if (one.group_id) entry.group = find(group_, {one.group_id->value, one.group_version}, groups);
-    bytes += text_bytes(entry);
+    bytes += domain::text_bytes(entry);
     entries.push_back(std::move(entry));
   }
   return entries;

@@ -81,6 +81,21 @@ def test_a_server_that_stops_has_sent_everything_and_sends_nothing_twice(kafka, 
     assert faults_of(messages, journal_of(server)) == [] and repeats(messages) == 0
 
 
+@pytest.mark.parametrize("compression", ["none", "gzip", "snappy", "lz4", "zstd"])
+def test_messages_that_go_together_are_compressed_as_configured(kafka, topic, settings, make_server, compression):
+    server = make_server("sqlite", settings(f"compression: {compression}")).start()
+    api = Api(server.port, server.admin_key)
+    receiver = api.make_receiver("build")
+    wait_for_messages(kafka, topic, 1)
+    api.must(200, "POST", "/api/v1/events/batch", [api.event(receiver, f"app-{number}") for number in range(300)])
+    api.close()
+    messages = wait_for_messages(kafka, topic, 301)
+    assert faults_of(messages, journal_of(server)) == [] and repeats(messages) == 0
+    said = sum(len(message.raw) for message in messages)
+    print(f"{kafka.stored_bytes(topic):,} bytes for {said:,}")
+    assert (kafka.stored_bytes(topic) < said / 2) == (compression != "none")
+
+
 SASL = {"username": "xzepr", "password": "xzepr-secret"}
 
 

@@ -104,6 +104,10 @@ class Kafka:
         wanted = [word for partition in range(PARTITIONS) for word in ("-t", f"{topic}:{partition}:-1")]
         return sum(int(line.rpartition("offset ")[2]) for line in self._kcat("-Q", *wanted).splitlines())
 
+    def stored_bytes(self, topic: str) -> int:
+        """Of the topic's partitions, as the broker keeps them."""
+        return sum(file.stat().st_size for file in (self.folder / "data/data").glob(f"{topic}-?/*.log"))
+
     def messages(self, topic: str) -> list[Message]:
         """All of them, each partition in its order."""
         said = self._kcat("-C", "-t", topic, "-o", "beginning", "-e", "-q", "-f", "%k\x1f%p\x1f%o\x1f%h\x1f%s\x1e", timeout=600)
