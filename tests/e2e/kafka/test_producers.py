@@ -37,14 +37,14 @@ def states_of(server) -> list[str]:
     return [json.loads(line)["state"] for line in lines]
 
 
-def check_that_it_survives(kafka, topic: str, server, provoke, provoked, times: int = 3):
+def check_that_it_survives(kafka, topic: str, server, provoke, provoked, times: int = 3, pause: float = 0):
     """`provoke` ends a producer under load; `provoked` counts how often that was done."""
 
     def interruptions() -> int:
         return int(metric(server, "xzepr_sink_interruptions_total", sink="kafka"))
 
     ledger = given_ledger([server], given_gate_of(server, 3), 31)
-    ledger.start(4)
+    ledger.start(4, pause)
     for number in range(1, times + 1):
         wait_until(lambda: states_of(server)[-1:] == ["running"], 20, "the sink is not at work")
         time.sleep(0.5)
@@ -65,7 +65,8 @@ def check_that_it_survives(kafka, topic: str, server, provoke, provoked, times: 
 @pytest.mark.parametrize("error", [impostor.REQUEST_TIMED_OUT, impostor.OUT_OF_ORDER_SEQUENCE_NUMBER])
 def test_R21_a_fatal_producer_error_is_survived(kafka, topic, settings, make_server, store, between, error):
     server = make_server(store, settings(address=between.address)).start()
-    check_that_it_survives(kafka, topic, server, lambda: between.keep(error, impostor.FOLLOWED), lambda: between.kept)
+    # A hundred a second: what is committed within 25 ms goes out together, and another request follows soon.
+    check_that_it_survives(kafka, topic, server, lambda: between.keep(error, impostor.FOLLOWED), lambda: between.kept, pause=0.04)
     assert server.output().count("sequence desynchronization") == 3
 
 
