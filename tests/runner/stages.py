@@ -66,7 +66,8 @@ class Run:
 
 
 def call(run: Run, *command, timeout: int = 1800) -> tuple[int, str]:
-    """Exit code and all output. Its own session, so that a time-out ends the children too."""
+    """Exit code and all output. Its own session, so that a time-out ends the children too: asked first, so that a test ends
+    the services that it started, which have sessions of their own."""
     process = subprocess.Popen(
         [str(part) for part in command], cwd=ROOT, env=run.environment(), stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
@@ -74,12 +75,22 @@ def call(run: Run, *command, timeout: int = 1800) -> tuple[int, str]:
     try:
         said, _ = process.communicate(timeout=timeout)
     except BaseException as stopped:
-        os.killpg(process.pid, signal.SIGKILL)
-        said, _ = process.communicate()
+        said = end_session(process)
         if not isinstance(stopped, subprocess.TimeoutExpired):
             raise
         return 124, f"{said}\nstopped after {timeout} s\n"
     return process.returncode, said
+
+
+def end_session(process: subprocess.Popen, patience: float = 60) -> str:
+    """What it said until it ended."""
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        said, _ = process.communicate(timeout=patience)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        said, _ = process.communicate()
+    return said
 
 
 def verdict(code: int, said: str) -> Outcome:
