@@ -193,7 +193,8 @@ void Relay::measured(std::int64_t newest, Instant now) {
   const auto created = newest - std::exchange(newest_, newest);
   const auto behind = newest - read_through_;
   pace_ = 0;
-  if (behind <= settings_.behind_rows || since.count() <= 0) return;
+  // While nobody creates anything, nobody feels it.
+  if (behind <= settings_.behind_rows || since.count() <= 0 || created == 0) return;
   const auto created_rate = static_cast<std::int64_t>(static_cast<double>(created) / since.count());
   pace_ = std::max(settings_.catch_up_rate, behind / settings_.catch_up_time.count()) + 2 * created_rate;
 }

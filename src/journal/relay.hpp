@@ -49,7 +49,7 @@ struct RelaySettings {
   std::chrono::milliseconds try_pause{100};
   std::chrono::milliseconds back_off_min{100};
   std::chrono::milliseconds back_off_max{4'000};
-  // Far behind it does not take all there is to take, which those who create would feel: so many rows a
+  // Far behind it does not take all there is to take while others create, who would feel it: so many rows a
   // second, or more when the backlog would take longer than catch_up_time, and twice what is being created.
   std::int64_t behind_rows = 2'000;
   std::int64_t catch_up_rate = 8'000;

@@ -372,6 +372,15 @@ TEST_F(RelayTest, FarBehindItReadsNoFasterThanItMust) {
   EXPECT_EQ(next(), RelayStep::read) << "so many rows of 12,100 a second";
 }
 
+TEST_F(RelayTest, FarBehindWhileNothingIsCreatedItReadsAsFastAsItCan) {
+  drive_from(0);
+  relay_.measured(100'000, now_);
+  now_ += 1s;
+  relay_.measured(100'000, now_);
+  deliver_a_full_read();
+  EXPECT_EQ(next(), RelayStep::read);
+}
+
 TEST_F(RelayTest, NearTheEndOrUnderLoadItReadsAsFastAsItCan) {
   drive_from(0);
   relay_.measured(0, now_);
