@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from server import psql
 from support.api import Api
+from support.listener import Listener
 from support.tokens import ask, give_signing_key, login, make_user
 
 CORPUS = Path(__file__).parent.parent / "jws"
@@ -49,31 +50,23 @@ class Attacker:
         return text + "." + base64url(self.openssl("dgst", "-sha256", "-sign", self.file, text=text.encode()))
 
 
-class Listener:
+class KeyServer:
     """Whoever connects is counted, and given the attacker's keys."""
 
     def __init__(self, key_set: dict):
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
         self.seen = 0
         body = json.dumps(key_set).encode()
         self.answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
-        threading.Thread(target=self.listen, daemon=True).start()
+        self.listener = Listener(self._serve)
 
-    def listen(self):
-        while True:
-            try:
-                connection, _ = self.socket.accept()
-            except OSError:
-                return
-            self.seen += 1
-            with connection:
-                connection.sendall(self.answer)
+    def _serve(self, connection: socket.socket):
+        self.seen += 1
+        connection.sendall(self.answer)
 
     def is_listening(self) -> bool:
         """Its count works: one connection of our own is seen."""
         before = self.seen
-        with socket.create_connection(("127.0.0.1", self.port)) as own:
+        with socket.create_connection(("127.0.0.1", self.listener.port)) as own:
             own.recv(1)
         return self.seen == before + 1
 
@@ -83,9 +76,9 @@ def test_A04_A05_a_token_that_names_its_key_makes_nobody_ask_for_it(make_server)
     give_signing_key(server, CORPUS / "key.pem")
     server.start()
     attacker = Attacker()
-    listener = Listener({"keys": [attacker.jwk]})
-    assert listener.is_listening()
-    url = f"http://127.0.0.1:{listener.port}/keys"
+    keys = KeyServer({"keys": [attacker.jwk]})
+    assert keys.is_listening()
+    url = f"http://127.0.0.1:{keys.listener.port}/keys"
     try:
         for kid in (attacker.header()["kid"], attacker.kid, url, None):
             for more in ({"jku": url}, {"x5u": url}, {"jwk": attacker.jwk}, {"jku": url, "jwk": attacker.jwk, "x5u": url}):
@@ -95,10 +88,10 @@ def test_A04_A05_a_token_that_names_its_key_makes_nobody_ask_for_it(make_server)
                 token = attacker.token(header)
                 for path in ("/api/v1/auth/me", "/api/v1/events", "/health"):
                     assert Api(server.port).get(path, headers={"Authorization": f"Bearer {token}"}).status == 401, header
-        assert listener.seen == 1
-        assert listener.is_listening()
+        assert keys.seen == 1
+        assert keys.is_listening()
     finally:
-        listener.socket.close()
+        keys.listener.close()
 
 
 def claims_of(token: str) -> dict:

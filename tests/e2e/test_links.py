@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from support.listener import Listener
 from support.toxiproxy import TOXICS
 
 
@@ -13,30 +14,16 @@ class Echo:
     """Sends back what it gets, and keeps it."""
 
     def __init__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
         self.got = b""
         self.changed = threading.Condition()
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        self.listener = Listener(self._serve)
 
     def _serve(self, connection: socket.socket):
-        with connection:
-            try:
-                while data := connection.recv(65536):
-                    with self.changed:
-                        self.got += data
-                        self.changed.notify_all()
-                    connection.sendall(data)
-            except OSError:
-                pass
+        while data := connection.recv(65536):
+            with self.changed:
+                self.got += data
+                self.changed.notify_all()
+            connection.sendall(data)
 
     def wait_for(self, count: int):
         with self.changed:
@@ -52,7 +39,7 @@ def echo():
 
 @pytest.fixture
 def link(toxiproxy, echo):
-    made = toxiproxy.link(echo.port)
+    made = toxiproxy.link(echo.listener.port)
     yield made
     made.close()
 

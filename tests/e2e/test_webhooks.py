@@ -3,9 +3,7 @@
 
 import glob
 import json
-import socket
 import sqlite3
-import threading
 import time
 from datetime import datetime
 
@@ -13,6 +11,7 @@ import pytest
 from server import free_port, psql
 from support.api import Api
 from support.endpoint import SETTINGS, Endpoint, verify
+from support.listener import Listener
 from support.tls import make_certificate
 from support.world import GATE, given_gate_of
 from test_postgres_faults import second_node
@@ -274,12 +273,14 @@ def test_G10_G11_hostile_answers_are_failures_that_cost_nothing(server, api, end
     assert [one.path for one in endpoint.told] == ["/hook"], "never followed"
 
     def trickle(peer):
+        peer.recv(65_536)
         peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
         while True:
             peer.sendall(b"x")
             time.sleep(0.2)
 
     def flood(peer):
+        peer.recv(65_536)
         peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
         while True:
             peer.sendall(b"x" * 65_536)
@@ -288,23 +289,12 @@ def test_G10_G11_hostile_answers_are_failures_that_cost_nothing(server, api, end
         time.sleep(60)
 
     for name, behave in (("trickle", trickle), ("flood", flood), ("silent", silent)):
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            threading.Thread(target=serve_once, args=(listener, behave), daemon=True).start()
-            given_webhook(api, f"http://127.0.0.1:{listener.getsockname()[1]}/", name)
+        with Listener(behave) as listener:
+            given_webhook(api, f"http://127.0.0.1:{listener.port}/", name)
             began = time.monotonic()
             done = server.run("webhook", "test", name, "-o", "json", as_client=True, check=False)
             assert time.monotonic() - began < 15, "two seconds by the configuration, and what the command needs"
             assert (json.loads(done.stdout)["status"] == "delivered") == (name == "flood"), "a status is an answer, however long the body"
-
-
-def serve_once(listener, behave):
-    try:
-        peer, _ = listener.accept()
-        with peer:
-            peer.recv(65_536)
-            behave(peer)
-    except OSError:
-        pass
 
 
 def test_R01_kill_9_loses_nothing_and_keeps_the_order(server, api, endpoint):

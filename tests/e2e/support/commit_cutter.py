@@ -5,16 +5,16 @@ import socket
 import struct
 import threading
 
+from .listener import Listener, end
+
 
 class CommitCutter:
     def __init__(self, host: str, port: int):
         self.upstream = (host, port)
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
         self.cuts = 0
         self._armed = threading.Event()
-        self._closing = False
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._listener = Listener(self._serve)
+        self.port = self._listener.port
 
     def arm(self):
         """The next COMMIT's reply is not delivered."""
@@ -24,26 +24,14 @@ class CommitCutter:
         return self._armed.is_set()
 
     def close(self):
-        self._closing = True
-        self.listener.close()
+        self._listener.close()
 
-    def _accept(self):
-        while not self._closing:
-            try:
-                client, _ = self.listener.accept()
-                server = socket.create_connection(self.upstream)
-            except OSError:
-                continue
-            for pump in (self._forward, self._watch):
-                threading.Thread(target=pump, args=(client, server), daemon=True).start()
-
-    @staticmethod
-    def _end(*sockets: socket.socket):
-        for one in sockets:
-            try:
-                one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+    def _serve(self, client: socket.socket):
+        with socket.create_connection(self.upstream) as server:
+            back = threading.Thread(target=self._watch, args=(client, server), daemon=True)
+            back.start()
+            self._forward(client, server)
+            back.join()
 
     def _forward(self, client: socket.socket, server: socket.socket):
         try:
@@ -51,7 +39,7 @@ class CommitCutter:
                 server.sendall(data)
         except OSError:
             pass
-        self._end(client, server)
+        end(client, server)
 
     def _watch(self, client: socket.socket, server: socket.socket):
         """Backend messages are a type byte, a length of 4 bytes that counts itself, and a body."""
@@ -66,7 +54,7 @@ class CommitCutter:
                 buffer = buffer[passed:]
         except OSError:
             pass
-        self._end(client, server)
+        end(client, server)
 
     def _split(self, buffer: bytes) -> tuple[int, bool]:
         """How much holds whole messages, and whether the connection must be cut now."""

@@ -8,6 +8,8 @@ import threading
 import time
 from dataclasses import dataclass
 
+from .listener import Listener, end
+
 PRODUCE = 0
 PATIENCE = 0.3  # then a request that is kept is answered, whether another came or not
 FEW = 4  # librdkafka sends nothing behind a request of more messages
@@ -148,14 +150,13 @@ class Impostor:
     def __init__(self, upstream: str):
         host, port = upstream.split(":")
         self.upstream = (host, int(port))
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
         self.kept = 0  # requests that were answered and that the broker never saw
         self.fenced = 0
         self._lock = threading.Lock()
         self._wanted: tuple[int, str] | None = None
         self._is_fence_wanted = False
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._listener = Listener(self._serve)
+        self.address = f"127.0.0.1:{self._listener.port}"
 
     def keep(self, error: int, which: str = ANY):
         """The next request to produce of this kind does not reach the broker, and is answered with `error` a while later."""
@@ -168,22 +169,15 @@ class Impostor:
             self._is_fence_wanted = True
 
     def close(self):
-        self.listener.close()
+        self._listener.close()
 
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            try:
-                broker = socket.create_connection(self.upstream)
-            except OSError:
-                client.close()
-                continue
+    def _serve(self, client: socket.socket):
+        with socket.create_connection(self.upstream) as broker:
             line = Line(client, broker)
-            for pump in (self._ask, self._answer):
-                threading.Thread(target=self._run, args=(pump, line), daemon=True).start()
+            back = threading.Thread(target=self._run, args=(self._answer, line), daemon=True)
+            back.start()
+            self._run(self._ask, line)
+            back.join()
 
     @staticmethod
     def _run(pump, line: Line):
@@ -191,11 +185,7 @@ class Impostor:
             pump(line)
         except OSError:
             pass
-        for one in (line.client, line.broker):
-            try:
-                one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        end(line.client, line.broker)
 
     def _ask(self, line: Line):
         kept: Kept | None = None
