@@ -35,6 +35,17 @@ TEST(Ulid, RoundTripsInBothSpellings) {
   EXPECT_EQ(parse_ulid(to_uuid_string(id)), id);
 }
 
+TEST(Ulid, EachBitHasItsPlaceInTheText) {
+  for (std::size_t bit = 0; bit < 128; ++bit) {
+    Ulid id;
+    id.bytes[15 - bit / 8] = static_cast<std::uint8_t>(1U << (bit % 8));
+    std::string expected(ulid_characters, '0');
+    expected[25 - bit / 5] = "1248G"[bit % 5];
+    EXPECT_EQ(to_string(id), expected);
+    EXPECT_EQ(parse_ulid(expected), id);
+  }
+}
+
 TEST(Ulid, RefusesOverflowAndForeignLetters) {
   EXPECT_FALSE(parse_ulid("80000000000000000000000000"));
   EXPECT_FALSE(parse_ulid("0000000000000000000000000U"));

@@ -2,8 +2,10 @@
 
 #include <sys/random.h>
 
+#include <bit>
 #include <cstring>
 
+#include "base/append.hpp"
 #include "base/assert.hpp"
 
 namespace xzepr {
@@ -62,6 +64,13 @@ std::optional<Ulid> parse_uuid(std::string_view text) {
   return ulid;
 }
 
+std::uint64_t load_big_endian(const std::uint8_t* bytes) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, bytes, sizeof value);
+  return std::byteswap(value);
+}
+static_assert(std::endian::native == std::endian::little);
+
 }  // namespace
 
 std::optional<Ulid> parse_ulid(std::string_view text) {
@@ -70,13 +79,19 @@ std::optional<Ulid> parse_ulid(std::string_view text) {
   return std::nullopt;
 }
 
+// Twelve characters of the lower half, one of both, thirteen of the upper.
+char* put_ulid(char* at, const Ulid& ulid) {
+  auto high = load_big_endian(ulid.bytes.data());
+  auto low = load_big_endian(ulid.bytes.data() + 8);
+  for (std::size_t i = 25; i > 13; --i, low >>= 5U) at[i] = alphabet[low & 31U];
+  at[13] = alphabet[(low | high << 4U) & 31U];
+  high >>= 1U;
+  for (std::size_t i = 13; i-- > 0; high >>= 5U) at[i] = alphabet[high & 31U];
+  return at + ulid_characters;
+}
+
 void append_ulid(std::string& out, const Ulid& ulid) {
-  Uint128 value = 0;
-  for (const auto byte : ulid.bytes) value = (value << 8) | byte;
-  std::array<char, 26> text{};
-  for (std::size_t i = text.size(); i-- > 0; value >>= 5)
-    text[i] = alphabet[static_cast<std::size_t>(value & 31)];
-  out.append(text.data(), text.size());
+  append_with(out, ulid_characters, [&ulid](char* at) { return put_ulid(at, ulid); });
 }
 
 std::string to_string(const Ulid& ulid) {

@@ -15,6 +15,8 @@
 
 namespace xzepr {
 
+inline constexpr std::size_t ulid_characters = 26;
+
 struct Ulid {
   std::array<std::uint8_t, 16> bytes{};
 
@@ -27,6 +29,8 @@ struct Ulid {
 [[nodiscard]] std::string to_string(const Ulid& ulid);
 [[nodiscard]] std::string to_uuid_string(const Ulid& ulid);
 void append_ulid(std::string& out, const Ulid& ulid);
+/// ulid_characters bytes from `at` on; where they end.
+char* put_ulid(char* at, const Ulid& ulid);
 
 /// The smallest of that millisecond: ids made before it are smaller.
 [[nodiscard]] Ulid first_ulid(TimePoint time);

@@ -1,7 +1,9 @@
 #include "domain/artifact.hpp"
 
+#include <algorithm>
 #include <array>
 
+#include "base/append.hpp"
 #include "crypto/digest.hpp"
 
 namespace xzepr::domain {
@@ -46,15 +48,21 @@ Result<std::string> decode_field(std::string_view text) {
   return out;
 }
 
+bool separates(char c) { return c == '%' || c == '@' || c == '+' || c == '/'; }
+
 void append_encoded(std::string& out, std::string_view field) {
-  for (const char c : field) {
-    switch (c) {
+  while (!field.empty()) {
+    const auto plain = static_cast<std::size_t>(std::ranges::find_if(field, separates) - field.begin());
+    out += field.substr(0, plain);
+    field.remove_prefix(plain);
+    if (field.empty()) break;
+    switch (field.front()) {
       case '%': out += "%25"; break;
       case '@': out += "%40"; break;
       case '+': out += "%2B"; break;
-      case '/': out += "%2F"; break;
-      default: out += c;
+      default: out += "%2F";
     }
+    field.remove_prefix(1);
   }
 }
 
@@ -91,7 +99,19 @@ ArtifactId artifact_id(const Artifact& artifact) {
   return id;
 }
 
-std::string to_string(const ArtifactId& id) { return crypto::to_hex(id.bytes); }
+// No secret, so it may be spelled as fast as can be.
+std::string to_string(const ArtifactId& id) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  append_with(text, 2 * id.bytes.size(), [&id, digits](char* at) {
+    for (const auto byte : id.bytes) {
+      *at++ = digits[byte >> 4U];
+      *at++ = digits[byte & 0xFU];
+    }
+    return at;
+  });
+  return text;
+}
 
 std::optional<ArtifactId> parse_artifact_id(std::string_view text) {
   ArtifactId id;
@@ -150,6 +170,8 @@ Result<ArtifactPattern> parse_artifact_pattern(std::string_view text) {
 
 std::string to_text(const Artifact& artifact) {
   std::string out;
+  out.reserve(artifact.name.size() + artifact.version.size() + artifact.release.size() +
+              artifact.platform_id.size() + artifact.package.size() + 16);
   append_encoded(out, artifact.name);
   out += '@';
   append_encoded(out, artifact.version);

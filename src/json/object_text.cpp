@@ -2,21 +2,46 @@
 
 #include <fmt/format.h>
 
+#include "base/append.hpp"
 #include "base/time_text.hpp"
 #include "json/write.hpp"
 
 namespace xzepr::json {
+namespace {
+
+// What put_key() puts beside the name, and the quotes of a value.
+constexpr std::size_t key_overhead = 4;
+constexpr std::size_t quotes = 2;
+
+char* put_quoted(char* at, std::string_view text) {
+  *at++ = '"';
+  at = put(at, text);
+  *at++ = '"';
+  return at;
+}
+
+}  // namespace
+
+char* ObjectText::put_key(char* at, std::string_view name) {
+  if (!is_first_) *at++ = ',';
+  is_first_ = false;
+  at = put_quoted(at, name);
+  *at++ = ':';
+  return at;
+}
 
 void ObjectText::key(std::string_view name) {
-  out_ += is_first_ ? "\"" : ",\"";
-  is_first_ = false;
-  out_ += name;
-  out_ += "\":";
+  append_with(out_, name.size() + key_overhead, [&](char* at) { return put_key(at, name); });
 }
 
 void ObjectText::text(std::string_view name, std::string_view value) {
-  key(name);
-  append_string(out_, value);
+  if (plain_bytes(value) == value.size()) {
+    append_with(out_, name.size() + key_overhead + value.size() + quotes,
+                [&](char* at) { return put_quoted(put_key(at, name), value); });
+  } else {
+    key(name);
+    append_string(out_, value);
+  }
 }
 
 void ObjectText::number(std::string_view name, std::int64_t value) {
@@ -28,10 +53,13 @@ void ObjectText::number(std::string_view name, std::int64_t value) {
 void ObjectText::flag(std::string_view name, bool value) { json(name, value ? "true" : "false"); }
 
 void ObjectText::time(std::string_view name, TimePoint value) {
-  key(name);
-  out_ += '"';
-  append_time(out_, value);
-  out_ += '"';
+  append_with(out_, name.size() + key_overhead + time_characters + quotes, [&](char* at) {
+    at = put_key(at, name);
+    *at++ = '"';
+    at = put_time(at, value);
+    *at++ = '"';
+    return at;
+  });
 }
 
 void ObjectText::time(std::string_view name, const std::optional<TimePoint>& value) {
@@ -43,17 +71,20 @@ void ObjectText::time(std::string_view name, const std::optional<TimePoint>& val
 }
 
 void ObjectText::ulid(std::string_view name, const Ulid& value) {
-  key(name);
-  out_ += '"';
-  append_ulid(out_, value);
-  out_ += '"';
+  append_with(out_, name.size() + key_overhead + ulid_characters + quotes, [&](char* at) {
+    at = put_key(at, name);
+    *at++ = '"';
+    at = put_ulid(at, value);
+    *at++ = '"';
+    return at;
+  });
 }
 
 void ObjectText::null(std::string_view name) { json(name, "null"); }
 
 void ObjectText::json(std::string_view name, std::string_view value) {
-  key(name);
-  out_ += value;
+  append_with(out_, name.size() + key_overhead + value.size(),
+              [&](char* at) { return put(put_key(at, name), value); });
 }
 
 }  // namespace xzepr::json

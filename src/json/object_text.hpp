@@ -42,6 +42,8 @@ class ObjectText {
   void close() { out_ += '}'; }
 
  private:
+  [[nodiscard]] char* put_key(char* at, std::string_view name);
+
   std::string& out_;
   bool is_first_ = true;
 };

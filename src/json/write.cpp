@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -144,9 +145,23 @@ void append_value(std::string& out, const Value& value, Form form) {
   }
 }
 
-bool is_as_it_is(char c) {
-  const auto byte = static_cast<std::uint8_t>(c);
-  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+constexpr std::array<bool, 256> stands_for_itself = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t byte = 0x20; byte < 0x80; ++byte) table[byte] = byte != '"' && byte != '\\';
+  return table;
+}();
+
+// Eight bytes at once, as if each stood alone: a borrow may make the answer false for a byte that is plain,
+// and never true for one that is not. (Bit Twiddling Hacks, "Determine if a word has a byte less than n".)
+bool are_plain(const char* bytes) {
+  constexpr std::uint64_t ones = 0x0101010101010101U;
+  constexpr std::uint64_t tops = 0x80 * ones;
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  const auto quotes = word ^ ('"' * ones);
+  const auto slashes = word ^ ('\\' * ones);
+  const auto controls = (word - 0x20 * ones) & ~word;
+  return ((word | controls | ((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes)) & tops) == 0;
 }
 
 void append_escaped_control(std::string& out, char c) {
@@ -217,10 +232,17 @@ std::string write(const Value& value) {
 
 void append(std::string& out, const Value& value) { append_value(out, value, Form::plain); }
 
+std::size_t plain_bytes(std::string_view text) {
+  std::size_t count = 0;
+  while (count + 8 <= text.size() && are_plain(text.data() + count)) count += 8;
+  while (count < text.size() && stands_for_itself[static_cast<std::uint8_t>(text[count])]) ++count;
+  return count;
+}
+
 void append_string(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
-    const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(text, is_as_it_is) - text.begin());
+    const auto plain = plain_bytes(text);
     out.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) break;

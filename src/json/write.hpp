@@ -16,6 +16,9 @@ void append(std::string& out, const Value& value);
 /// A quoted, escaped JSON string, for answers that are rendered by hand. Bytes that are not UTF-8 become
 /// U+FFFD, so that the answer is valid whatever the text holds.
 void append_string(std::string& out, std::string_view text);
+/// How many bytes at its start stand for themselves in a JSON string: ASCII without quotes, backslashes and
+/// control characters.
+[[nodiscard]] std::size_t plain_bytes(std::string_view text);
 
 /// RFC 8785 (JCS): members sorted by UTF-16 code units, shortest numbers, no white space. Integers beyond
 /// 2^53, which the RFC leaves out, keep all their digits, so that different values never look alike.

@@ -26,6 +26,19 @@ TEST(Write, BytesThatAreNotUtf8BecomeTheReplacementCharacter) {
   EXPECT_TRUE(parse(out));
 }
 
+TEST(Write, OnlyPlainBytesStandForThemselvesWhereverTheyAre) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const auto c = static_cast<char>(byte);
+    const bool is_plain = byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+    for (std::size_t at = 0; at < 20; ++at) {
+      std::string text(20, '~');
+      text[at] = c;
+      EXPECT_EQ(plain_bytes(text), is_plain ? text.size() : at) << byte;
+      EXPECT_EQ(plain_bytes(std::string(at, ' ')), at);
+    }
+  }
+}
+
 TEST(Write, ANumberThatIsNotFiniteIsNull) {
   EXPECT_EQ(write(Value(std::numeric_limits<double>::infinity())), "null");
   EXPECT_EQ(canonical(Value(std::nan(""))), "null");
