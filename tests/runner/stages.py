@@ -277,8 +277,8 @@ def e2e(run: Run) -> Outcome:
 
 
 def kafka(run: Run) -> Outcome:
-    """A broker of its own, which the tests stop and kill."""
-    return pytest_outcome(run, "tests/e2e/kafka", 7200 if run.long else 1800)
+    """A broker of its own, which the tests stop and kill. The log of a long run has what each test counted."""
+    return pytest_outcome(run, "tests/e2e/kafka", 7200 if run.long else 1800, *(["-rP"] if run.long else []))
 
 
 def tsan(run: Run) -> Outcome:
