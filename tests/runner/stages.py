@@ -20,6 +20,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import session
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOGS = ROOT / "build/test-logs"
 PYTHON = sys.executable
@@ -65,32 +67,8 @@ class Run:
         return made
 
 
-def call(run: Run, *command, timeout: int = 1800) -> tuple[int, str]:
-    """Exit code and all output. Its own session, so that a time-out ends the children too: asked first, so that a test ends
-    the services that it started, which have sessions of their own."""
-    process = subprocess.Popen(
-        [str(part) for part in command], cwd=ROOT, env=run.environment(), stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
-    )
-    try:
-        said, _ = process.communicate(timeout=timeout)
-    except BaseException as stopped:
-        said = end_session(process)
-        if not isinstance(stopped, subprocess.TimeoutExpired):
-            raise
-        return 124, f"{said}\nstopped after {timeout} s\n"
-    return process.returncode, said
-
-
-def end_session(process: subprocess.Popen, patience: float = 60) -> str:
-    """What it said until it ended."""
-    os.killpg(process.pid, signal.SIGINT)
-    try:
-        said, _ = process.communicate(timeout=patience)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        said, _ = process.communicate()
-    return said
+def call(run: Run, *command, timeout: float = 1800) -> tuple[int, str]:
+    return session.call([str(part) for part in command], ROOT, run.environment(), timeout)
 
 
 def verdict(code: int, said: str) -> Outcome:
