@@ -13,7 +13,7 @@ def call(command: list[str], folder: Path, environment: dict[str, str], timeout:
     started, which have sessions of their own."""
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        errors="replace", start_new_session=True, preexec_fn=hear_interrupts,
+        errors="replace", start_new_session=True,
     )
     try:
         said, _ = process.communicate(timeout=timeout)
@@ -26,8 +26,9 @@ def call(command: list[str], folder: Path, environment: dict[str, str], timeout:
 
 
 def hear_interrupts():
-    """In a child before its program begins. Who starts the tests in the background may have them ignore interrupts."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """From now on, on the main thread: this process does, and what it starts. A shell without job control has what it starts with
+    & ignore them, and so all that this starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def end(process: subprocess.Popen, patience: float = 60) -> str:

@@ -455,6 +455,7 @@ def main() -> int:
     postgres, redis = Postgres(), Redis()
     try:
         signal.signal(signal.SIGTERM, stop_on_signal)
+        session.hear_interrupts()
         known = stages(postgres, redis)
         if options.list:
             print("\n".join(stage.name for stage in known))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import session
 
 TIDY = """
@@ -29,9 +30,13 @@ time.sleep(600)
 DEAF = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
 
 
+@pytest.fixture(autouse=True)
+def hear():
+    session.hear_interrupts()
+
+
 def begin(script: str, greeting: str) -> subprocess.Popen:
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-                               preexec_fn=session.hear_interrupts)
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
     assert process.stdout.readline() == greeting
     return process
 
@@ -58,8 +63,7 @@ def test_what_a_killed_one_leaves_behind_holds_nobody_up():
 
 
 def test_one_that_was_started_in_the_background_is_heard():
-    """A shell without job control makes what it starts with & ignore interrupts, and so all that this starts."""
-    script = 'import session, test_session as test; print(session.end(test.begin(test.TIDY, "at work\\n")))'
+    script = 'import session, test_session as test; session.hear_interrupts(); print(session.end(test.begin(test.TIDY, "at work\\n")))'
     path = os.pathsep.join((str(Path(session.__file__).parent), str(Path(__file__).parent)))
     done = subprocess.run(["bash", "-c", '"$0" "$@" & wait', sys.executable, "-c", script], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path})
     assert "cleaned up" in done.stdout, done.stdout + done.stderr

@@ -5,7 +5,7 @@ import socket
 import struct
 import threading
 
-from .listener import Listener, end
+from .listener import Listener, run_both
 
 
 class CommitCutter:
@@ -28,33 +28,22 @@ class CommitCutter:
 
     def _serve(self, client: socket.socket):
         with socket.create_connection(self.upstream) as server:
-            back = threading.Thread(target=self._watch, args=(client, server), daemon=True)
-            back.start()
-            self._forward(client, server)
-            back.join()
+            run_both(lambda: self._forward(client, server), lambda: self._watch(client, server), client, server)
 
     def _forward(self, client: socket.socket, server: socket.socket):
-        try:
-            while data := client.recv(65536):
-                server.sendall(data)
-        except OSError:
-            pass
-        end(client, server)
+        while data := client.recv(65536):
+            server.sendall(data)
 
     def _watch(self, client: socket.socket, server: socket.socket):
         """Backend messages are a type byte, a length of 4 bytes that counts itself, and a body."""
         buffer = b""
-        try:
-            while data := server.recv(65536):
-                buffer += data
-                passed, cut = self._split(buffer)
-                if cut:
-                    break
-                client.sendall(buffer[:passed])
-                buffer = buffer[passed:]
-        except OSError:
-            pass
-        end(client, server)
+        while data := server.recv(65536):
+            buffer += data
+            passed, cut = self._split(buffer)
+            if cut:
+                return
+            client.sendall(buffer[:passed])
+            buffer = buffer[passed:]
 
     def _split(self, buffer: bytes) -> tuple[int, bool]:
         """How much holds whole messages, and whether the connection must be cut now."""

@@ -8,7 +8,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from .listener import Listener, end
+from .listener import Listener, run_both
 
 PRODUCE = 0
 PATIENCE = 0.3  # then a request that is kept is answered, whether another came or not
@@ -174,18 +174,7 @@ class Impostor:
     def _serve(self, client: socket.socket):
         with socket.create_connection(self.upstream) as broker:
             line = Line(client, broker)
-            back = threading.Thread(target=self._run, args=(self._answer, line), daemon=True)
-            back.start()
-            self._run(self._ask, line)
-            back.join()
-
-    @staticmethod
-    def _run(pump, line: Line):
-        try:
-            pump(line)
-        except OSError:
-            pass
-        end(line.client, line.broker)
+            run_both(lambda: self._ask(line), lambda: self._answer(line), client, broker)
 
     def _ask(self, line: Line):
         kept: Kept | None = None

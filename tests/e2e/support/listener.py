@@ -13,6 +13,25 @@ def end(*connections: socket.socket):
             pass
 
 
+def run_both(there, back, *connections: socket.socket):
+    """What goes on in two directions. When either ends, so do the connections, and with them the other."""
+
+    def run(one):
+        try:
+            one()
+        except OSError:
+            pass
+        finally:
+            end(*connections)
+
+    other = threading.Thread(target=run, args=(back,), daemon=True)
+    other.start()
+    try:
+        run(there)
+    finally:
+        other.join()  # nobody may close what it still reads
+
+
 class Listener:
     """`serve(connection)` runs on a thread of its own for each connection, which is closed behind it.
 
@@ -63,6 +82,7 @@ class Listener:
             self._serve(connection)
         except OSError:
             pass
-        with self._lock:
-            self._open.discard(connection)
-        connection.close()
+        finally:
+            with self._lock:
+                self._open.discard(connection)
+            connection.close()
