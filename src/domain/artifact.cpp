@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/append.hpp"
 #include "crypto/digest.hpp"
 
 namespace xzepr::domain {
@@ -99,19 +98,7 @@ ArtifactId artifact_id(const Artifact& artifact) {
   return id;
 }
 
-// No secret, so it may be spelled as fast as can be.
-std::string to_string(const ArtifactId& id) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  append_with(text, 2 * id.bytes.size(), [&id, digits](char* at) {
-    for (const auto byte : id.bytes) {
-      *at++ = digits[byte >> 4U];
-      *at++ = digits[byte & 0xFU];
-    }
-    return at;
-  });
-  return text;
-}
+std::string to_string(const ArtifactId& id) { return crypto::to_hex(id.bytes); }
 
 std::optional<ArtifactId> parse_artifact_id(std::string_view text) {
   ArtifactId id;

@@ -1,10 +1,8 @@
 #include "domain/cloud_event.hpp"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 #include "base/limits.hpp"
 #include "domain/event_text.hpp"
@@ -107,17 +105,6 @@ std::string subject_of(const JournalEntry& entry, const Parts& parts) {
   return message_key(entry.row);
 }
 
-using SequenceText = std::array<char, 20>;
-
-// As the extension "sequence" has it: texts that sort as their numbers do.
-SequenceText sequence_of(std::int64_t position) {
-  SequenceText text;
-  text.fill('0');
-  const fmt::format_int digits(position);
-  std::copy_n(digits.data(), digits.size(), text.end() - digits.size());
-  return text;
-}
-
 std::string render_body(const JournalEntry& entry, const Parts& parts, MessageProfile profile,
                         EventDetail detail) {
   const auto& row = entry.row;
@@ -135,8 +122,7 @@ std::string render_body(const JournalEntry& entry, const Parts& parts, MessagePr
   object.time("time", row.at);
   object.text("subject", subject_of(entry, parts));
   object.text("datacontenttype", "application/json");
-  const auto sequence = sequence_of(row.position);
-  object.text("sequence", {sequence.data(), sequence.size()});
+  object.text("sequence", fmt::format(FMT_COMPILE("{:020}"), row.position));
   object.text("kind", message_kind(row.kind));
   object.flag("success", is_success(entry));
   if (parts.has_event) add_artifact_attributes(object, entry.events.front().artifact, profile);

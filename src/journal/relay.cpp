@@ -327,10 +327,6 @@ Relay::Flight* Relay::find(std::int64_t position) {
 }
 
 const Relay::Flight* Relay::find(std::int64_t position) const {
-  if (flights_.empty() || position < flights_.front().message.position) return nullptr;
-  // Positions follow each other, but for rows that are of no reader's concern.
-  const auto next = static_cast<std::size_t>(position - flights_.front().message.position);
-  if (next < flights_.size() && flights_[next].message.position == position) return &flights_[next];
   const auto at = std::ranges::lower_bound(flights_, position, {},
                                            [](const Flight& flight) { return flight.message.position; });
   return at == flights_.end() || at->message.position != position ? nullptr : &*at;

@@ -13,11 +13,16 @@ namespace {
 constexpr std::size_t key_overhead = 4;
 constexpr std::size_t quotes = 2;
 
-char* put_quoted(char* at, std::string_view text) {
+template <class Put>
+char* put_quoted(char* at, Put put_text) {
   *at++ = '"';
-  at = put(at, text);
+  at = put_text(at);
   *at++ = '"';
   return at;
+}
+
+char* put_quoted(char* at, std::string_view text) {
+  return put_quoted(at, [text](char* to) { return put(to, text); });
 }
 
 }  // namespace
@@ -54,11 +59,7 @@ void ObjectText::flag(std::string_view name, bool value) { json(name, value ? "t
 
 void ObjectText::time(std::string_view name, TimePoint value) {
   append_with(out_, name.size() + key_overhead + time_characters + quotes, [&](char* at) {
-    at = put_key(at, name);
-    *at++ = '"';
-    at = put_time(at, value);
-    *at++ = '"';
-    return at;
+    return put_quoted(put_key(at, name), [&value](char* to) { return put_time(to, value); });
   });
 }
 
@@ -72,11 +73,7 @@ void ObjectText::time(std::string_view name, const std::optional<TimePoint>& val
 
 void ObjectText::ulid(std::string_view name, const Ulid& value) {
   append_with(out_, name.size() + key_overhead + ulid_characters + quotes, [&](char* at) {
-    at = put_key(at, name);
-    *at++ = '"';
-    at = put_ulid(at, value);
-    *at++ = '"';
-    return at;
+    return put_quoted(put_key(at, name), [&value](char* to) { return put_ulid(to, value); });
   });
 }
 
